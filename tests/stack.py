@@ -1,0 +1,1 @@
+"""Fixtures: the whole product, started as its users start it."""

@@ -1,0 +1,5 @@
+"""``python -m treffpunkt``."""
+
+from treffpunkt.cli import main
+
+main()

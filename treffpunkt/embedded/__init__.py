@@ -1,0 +1,1 @@
+"""The embedded stack: PostgreSQL, Redis and all our processes under one supervisor."""

