@@ -1,0 +1,1 @@
+"""The three services; none of them knows another."""

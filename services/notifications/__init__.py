@@ -1,0 +1,1 @@
+"""What reaches people: mails, calendar entries and reminders."""

@@ -1,0 +1,1 @@
+"""The shape of the notifications database, step by step."""

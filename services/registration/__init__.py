@@ -1,0 +1,1 @@
+"""Who comes: the public pages, companies, registrations, seats, waitlist and invitations."""

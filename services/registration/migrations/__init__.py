@@ -1,0 +1,1 @@
+"""The shape of the registration database, step by step."""

@@ -1,0 +1,7 @@
+"""Runs the migrations of registration inside the connection that shared.database.migrate opened."""
+
+from services.registration.models import Base
+from shared.database import run_migrations
+from shared.messaging.tables import metadata as messaging
+
+run_migrations(Base.metadata, messaging)

@@ -1,0 +1,1 @@
+"""When and where: coordinators, networks, venues, meetings, slots, the roster, calendar feeds."""

@@ -1,0 +1,1 @@
+"""What all services share: events and their transport, database, web base, settings."""

@@ -1,0 +1,114 @@
+"""Facts to send: recorded in the business transaction, one delivery row per subscriber."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from shared.clock import now
+from shared.events.envelope import Envelope, Fact, payload_json
+from shared.events.routes import subscribers
+from shared.identifiers import new_id
+from shared.messaging.tables import outbox_delivery, outbox_event
+from shared.observability import correlation_id
+
+CHANNEL = "outbox"
+
+# Two common table expressions for statements that record a fact while they do their own work;
+# the parameters come from prepared(). Follow with `select pg_notify('outbox', '')` somewhere.
+RECORD = """
+recorded_event as (
+    insert into outbox_event
+        (id, name, version, aggregate_id, revision, occurred_at, correlation_id, payload)
+    values
+        (:event_id, :event_name, :event_version, :event_aggregate_id, :event_revision,
+         :event_occurred_at, :event_correlation_id, cast(:event_payload as jsonb))
+),
+recorded_delivery as (
+    insert into outbox_delivery (event_id, subscriber, state, due_at)
+    select :event_id, subscriber, 'pending', :event_occurred_at
+    from unnest(cast(:event_subscribers as text[])) as subscriber
+)
+"""
+_RECORD_ONLY = text(f"with {RECORD} select pg_notify('{CHANNEL}', '')")
+
+
+def prepared(fact: Fact) -> dict[str, Any]:
+    """The parameters of RECORD for *fact*."""
+    return {
+        "event_id": new_id(),
+        "event_name": fact.name(),
+        "event_version": fact.VERSION,
+        "event_aggregate_id": fact.aggregate_id,
+        "event_revision": fact.revision,
+        "event_occurred_at": now(),
+        "event_correlation_id": correlation_id(),
+        "event_payload": payload_json(fact),
+        "event_subscribers": list(subscribers(type(fact))),
+    }
+
+
+def record(session: Session, fact: Fact) -> None:
+    """Record *fact* in the transaction of *session*; it is sent if and only if that commits."""
+    session.execute(_RECORD_ONLY, prepared(fact))
+
+
+def envelope_of(publisher: str, row: Any) -> Envelope:
+    """The envelope of one outbox_event row."""
+    return Envelope(
+        id=row.id,
+        name=row.name,
+        version=row.version,
+        publisher=publisher,
+        occurred_at=row.occurred_at,
+        correlation_id=row.correlation_id,
+        aggregate_id=row.aggregate_id,
+        revision=row.revision,
+        payload=row.payload,
+    )
+
+
+def list_events(
+    session: Session, *, aggregate_id: UUID | None = None, limit: int = 50
+) -> Sequence[Any]:
+    """The newest events with the states of their deliveries, newest first."""
+    query = select(outbox_event).order_by(outbox_event.c.id.desc()).limit(limit)
+    if aggregate_id:
+        query = query.where(outbox_event.c.aggregate_id == aggregate_id)
+    return session.execute(query).all()
+
+
+def deliveries_of(session: Session, event_id: UUID) -> Sequence[Any]:
+    """The delivery rows of one event."""
+    query = select(outbox_delivery).where(outbox_delivery.c.event_id == event_id)
+    return session.execute(query.order_by(outbox_delivery.c.subscriber)).all()
+
+
+def replay(
+    session: Session,
+    *,
+    event_id: UUID | None = None,
+    aggregate_id: UUID | None = None,
+    since: datetime | None = None,
+) -> int:
+    """Send the chosen events again, how many deliveries; harmless, since the inbox knows what it had."""
+    chosen = select(outbox_event.c.id)
+    if event_id:
+        chosen = chosen.where(outbox_event.c.id == event_id)
+    if aggregate_id:
+        chosen = chosen.where(outbox_event.c.aggregate_id == aggregate_id)
+    if since:
+        chosen = chosen.where(outbox_event.c.occurred_at >= since)
+    again = (
+        update(outbox_delivery)
+        .where(outbox_delivery.c.event_id.in_(chosen))
+        .values(state="pending", due_at=now(), attempts=0, asks=0, last_error=None)
+    )
+    count: int = session.execute(again).rowcount  # type: ignore[attr-defined]
+    session.execute(text(f"select pg_notify('{CHANNEL}', '')"))
+    return count

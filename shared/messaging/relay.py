@@ -1,0 +1,298 @@
+"""The process that sends recorded facts: claims due deliveries, commits, publishes, marks them.
+
+No transaction is open while it talks to Redis. Several relays may run: claims skip locked rows and carry
+a lease. It is woken by NOTIFY and looks once a second as the net under it.
+"""
+
+from __future__ import annotations
+
+import select
+import signal
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from shared.clock import now
+from shared.database import Database
+from shared.events.envelope import Signer
+from shared.messaging import receipts
+from shared.messaging.celery_app import make_celery
+from shared.messaging.outbox import CHANNEL, envelope_of
+from shared.observability import configure_logging, get_logger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from celery import Celery
+
+    from shared.settings import Settings
+
+LEASE = timedelta(seconds=30)
+BATCH = 200
+POLL = 1.0  # seconds
+MAX_PUBLISH_DELAY = 15  # seconds between attempts while Redis is away
+MAX_ASK_DELAY = 120  # seconds
+
+log = get_logger("messaging.relay")
+
+_CLAIM = text("""
+    with due as (
+        select event_id, subscriber from outbox_delivery
+        where state = 'pending' and due_at <= :now
+        order by due_at, event_id limit :batch for update skip locked
+    ), claimed as (
+        update outbox_delivery delivery
+        set due_at = :lease_ends, attempts = attempts + 1
+        from due where delivery.event_id = due.event_id and delivery.subscriber = due.subscriber
+        returning delivery.event_id, delivery.subscriber, delivery.attempts
+    )
+    select claimed.subscriber, claimed.attempts, event.*
+    from claimed join outbox_event event on event.id = claimed.event_id order by event.id
+""")
+_PUBLISHED = text("""
+    update outbox_delivery delivery
+    set state = 'published', published_at = :now, due_at = :ask_at, last_error = null
+    from unnest(cast(:ids as uuid[]), cast(:subscribers as text[])) as done(event_id, subscriber)
+    where delivery.event_id = done.event_id and delivery.subscriber = done.subscriber
+      and delivery.state = 'pending'
+""")
+_RELEASED = text("""
+    update outbox_delivery delivery set due_at = :again_at, last_error = :error
+    from unnest(cast(:ids as uuid[]), cast(:subscribers as text[])) as failed(event_id, subscriber)
+    where delivery.event_id = failed.event_id and delivery.subscriber = failed.subscriber
+      and delivery.state = 'pending'
+""")
+_TO_ASK = text("""
+    with due as (
+        select event_id, subscriber from outbox_delivery
+        where state = 'published' and due_at <= :now
+        order by due_at limit :batch for update skip locked
+    )
+    update outbox_delivery delivery
+    set asks = asks + 1,
+        due_at = :now + least(:after * power(2, least(asks, 10) + 1), :most) * interval '1 second'
+    from due where delivery.event_id = due.event_id and delivery.subscriber = due.subscriber
+    returning delivery.event_id, delivery.subscriber
+""")
+
+
+class PublishFailed(Exception):
+    """Redis did not take a message; whether it has it nevertheless is unknown."""
+
+
+class Publisher:
+    """One kept connection to Redis; no retry of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.app: Celery = make_celery("relay", settings)
+        self.signer = Signer(settings.secret_keys)
+        self._connection: Any = None
+        self._producer: Any = None
+
+    def publish(self, receiver: str, task: str, body: str, *, expires: float | None = None) -> None:
+        """Put one signed message into the queue of *receiver*. Raises PublishFailed."""
+        try:
+            self.app.send_task(
+                f"{receiver}.{task}",
+                args=[body, self.signer.sign(body, receiver)],
+                queue=receiver,
+                producer=self._kept_producer(),
+                expires=expires,
+                retry=False,
+                ignore_result=True,
+                argsrepr="",  # nothing of a message goes into the log of a worker
+            )
+        except Exception as error:
+            self.close()
+            raise PublishFailed(f"{type(error).__name__}: {error}") from error
+
+    def _kept_producer(self) -> Any:
+        if self._producer is None:
+            self._connection = self.app.connection_for_write()
+            self._connection.ensure_connection(max_retries=1, interval_start=0, timeout=5)
+            self._producer = self.app.amqp.Producer(self._connection)
+        return self._producer
+
+    def close(self) -> None:
+        """Drop the connection; the next message opens a new one."""
+        connection, self._connection, self._producer = self._connection, None, None
+        if connection is not None:
+            try:
+                connection.collect(socket_timeout=1)
+            except Exception as error:  # noqa: BLE001 - it is being thrown away
+                log.debug("close_failed", error=type(error).__name__)
+
+
+class Outbox:
+    """The outbox of one service as the relay sees it."""
+
+    def __init__(self, service: str, settings: Settings) -> None:
+        self.service = service
+        self.receipt_after = settings.receipt_after
+        self.database = Database(
+            settings.database_url(service), f"treffpunkt-relay-{service}", pool_size=1
+        )
+        self._listener: psycopg.Connection[Any] | None = None
+
+    def deliver(self, publisher: Publisher) -> int:
+        """Publish what is due; how many. Raises PublishFailed after giving the rest back."""
+        claimed = self._execute(_CLAIM, now=now(), lease_ends=now() + LEASE, batch=BATCH)
+        sent: list[Any] = []
+        try:
+            for row in claimed:
+                publisher.publish(row.subscriber, "receive", self._body(row))
+                sent.append(row)
+        except PublishFailed as error:
+            self._release(claimed[len(sent) :], str(error))
+            raise
+        finally:
+            self._mark(sent)
+        return len(claimed)
+
+    def _body(self, row: Any) -> str:
+        return envelope_of(self.service, row).to_json()
+
+    def _mark(self, rows: Sequence[Any]) -> None:
+        if rows:
+            ask_at = now() + timedelta(seconds=self.receipt_after)
+            self._execute(_PUBLISHED, now=now(), ask_at=ask_at, **_keys(rows))
+
+    def _release(self, rows: Sequence[Any], error: str) -> None:
+        delay = min(2 ** (min(row.attempts for row in rows) - 1), MAX_PUBLISH_DELAY)
+        again_at = now() + timedelta(seconds=delay)
+        self._execute(_RELEASED, again_at=again_at, error=error[:500], **_keys(rows))
+
+    def ask(self, publisher: Publisher) -> int:
+        """Ask for receipts that are overdue; how many."""
+        rows = self._execute(
+            _TO_ASK, now=now(), batch=5 * BATCH, after=self.receipt_after / 2, most=MAX_ASK_DELAY
+        )
+        by_subscriber = defaultdict(list)
+        for row in rows:
+            by_subscriber[row.subscriber].append(row.event_id)
+        for subscriber, event_ids in by_subscriber.items():
+            body = receipts.ask_text(self.service, event_ids)
+            # It expires before the next one is due, so that asks do not pile up behind a dead worker.
+            publisher.publish(subscriber, "ask", body, expires=max(self.receipt_after, 5))
+        return len(rows)
+
+    def _execute(self, statement: Any, **parameters: Any) -> Sequence[Any]:
+        with self.database.single_statement() as connection:
+            result = connection.execute(statement, parameters)
+            return result.all() if result.returns_rows else []
+
+    def listener(self) -> psycopg.Connection[Any]:
+        """The connection that hears of new facts. Raises psycopg.OperationalError while PostgreSQL is away."""
+        if self._listener is None or self._listener.closed:
+            url = make_url(self.database.url).set(drivername="postgresql")
+            self._listener = psycopg.connect(
+                url.render_as_string(hide_password=False),
+                autocommit=True,
+                connect_timeout=3,
+                application_name=f"treffpunkt-relay-{self.service}-listen",
+            )
+            self._listener.execute(f"listen {CHANNEL}")
+        return self._listener
+
+    def drain_notifications(self) -> None:
+        """Forget what woke us. A dead connection is closed, to be opened anew."""
+        if self._listener is None:
+            return
+        try:
+            self._listener.pgconn.consume_input()
+            while self._listener.pgconn.notifies():
+                pass
+        except psycopg.OperationalError:
+            self.close_listener()
+
+    def close_listener(self) -> None:
+        """Drop the listening connection."""
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.close_listener()
+        self.database.close()
+
+
+def _keys(rows: Sequence[Any]) -> dict[str, Any]:
+    return {"ids": [row.id for row in rows], "subscribers": [row.subscriber for row in rows]}
+
+
+class Relay:
+    """Looks after the outboxes of all services it has a database for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.outboxes: Mapping[str, Outbox] = {
+            service: Outbox(service, settings) for service in settings.database_urls
+        }
+        self.publisher = Publisher(settings)
+        self.running = True
+        self._troubles: set[str] = set()
+
+    def run(self) -> None:
+        """Until stop() is called."""
+        while self.running:
+            if self.turn() == 0:
+                self._wait()
+        self.publisher.close()
+        for outbox in self.outboxes.values():
+            outbox.close()
+
+    def stop(self, *_: object) -> None:
+        """Finish the present turn and end."""
+        self.running = False
+
+    def turn(self) -> int:
+        """One look at every outbox; how many messages went out."""
+        return sum(self._turn_of(outbox) for outbox in self.outboxes.values())
+
+    def _turn_of(self, outbox: Outbox) -> int:
+        try:
+            sent = outbox.deliver(self.publisher)
+            if sent < BATCH:
+                outbox.ask(self.publisher)
+        except Exception as error:  # noqa: BLE001 - Redis or PostgreSQL away: rows stay, try again
+            self._report(outbox.service, error)
+            return 0
+        self._troubles.discard(outbox.service)
+        return sent
+
+    def _report(self, service: str, error: Exception) -> None:
+        # Once per trouble, not once per second.
+        if service not in self._troubles:
+            log.warning("relay_interrupted", outbox=service, error=f"{type(error).__name__}: {error}")
+        self._troubles.add(service)
+
+    def _wait(self) -> None:
+        connections = []
+        for outbox in self.outboxes.values():
+            try:
+                connections.append(outbox.listener())
+            except psycopg.Error as error:
+                outbox.close_listener()
+                self._report(outbox.service, error)
+        if not connections:
+            time.sleep(POLL)
+            return
+        select.select(connections, [], [], POLL)
+        for outbox in self.outboxes.values():
+            outbox.drain_notifications()
+
+
+def run(settings: Settings) -> None:
+    """The body of the relay process; ends on TERM or INT."""
+    configure_logging("relay", settings.log_level)
+    relay = Relay(settings)
+    signal.signal(signal.SIGTERM, relay.stop)
+    signal.signal(signal.SIGINT, relay.stop)
+    log.info("relay_started", outboxes=sorted(relay.outboxes))
+    relay.run()

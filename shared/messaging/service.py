@@ -1,0 +1,35 @@
+"""What a service tells the messaging about itself: handlers and periodic work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from shared.database import Database
+from shared.events.envelope import Envelope, Fact
+
+# (session, fact, envelope): takes effect in the session's transaction, never commits, raises to be retried.
+Handler = Callable[[Session, Any, Envelope], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Periodic:
+    """Work done every *every* seconds, or daily at *hour* UTC; must be safe to run twice at once."""
+
+    name: str
+    run: Callable[[Database, datetime], None]
+    every: float | None = None
+    hour: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One service as its worker sees it."""
+
+    name: str
+    handlers: Mapping[type[Fact], Handler]
+    periodic: Sequence[Periodic] = ()

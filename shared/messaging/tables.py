@@ -1,0 +1,95 @@
+"""The tables of outbox and inbox; the same three stand in every service's database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.database import NAMING
+
+metadata = MetaData(naming_convention=NAMING)
+
+outbox_event = Table(
+    "outbox_event",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("aggregate_id", Uuid, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("occurred_at", DateTime(timezone=True), nullable=False),
+    Column("correlation_id", Text, nullable=False),
+    Column("payload", JSONB, nullable=False),
+    Index("ix_outbox_event_aggregate_id", "aggregate_id"),
+)
+
+# pending: due_at says when to publish (again). published: due_at says when to ask for the receipt.
+outbox_delivery = Table(
+    "outbox_delivery",
+    metadata,
+    Column(
+        "event_id", Uuid, ForeignKey("outbox_event.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("subscriber", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("asks", Integer, nullable=False, server_default="0"),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("published_at", DateTime(timezone=True)),
+    Column("received_at", DateTime(timezone=True)),
+    Column("last_error", Text),
+    CheckConstraint("state in ('pending', 'published', 'received')", name="state"),
+    Index(
+        "ix_outbox_delivery_open",
+        "state",
+        "due_at",
+        postgresql_where=text("state <> 'received'"),
+    ),
+)
+
+# new: to be done (attempts counts its starts, due_at when the sweep may start it again).
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("publisher", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("aggregate_id", Uuid, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("correlation_id", Text, nullable=False),
+    Column("envelope", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("done_at", DateTime(timezone=True)),
+    Column("last_error", Text),
+    CheckConstraint("state in ('new', 'done', 'parked', 'dropped')", name="state"),
+    Index("ix_inbox_due", "due_at", postgresql_where=text("state = 'new'")),
+    Index(
+        "ix_inbox_unfinished",
+        "aggregate_id",
+        "revision",
+        postgresql_where=text("state in ('new', 'parked')"),
+    ),
+    Index("ix_inbox_done_at", "done_at"),
+)
+
+
+def create(op: Any) -> None:
+    """Create the three tables inside a migration."""
+    metadata.create_all(op.get_bind())

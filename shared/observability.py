@@ -1,0 +1,88 @@
+"""What a process tells about itself: JSON log lines that carry a correlation id and ids, never personal data."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import structlog
+
+from shared.identifiers import new_id
+
+_correlation: ContextVar[str] = ContextVar("correlation_id", default="")
+
+
+def correlation_id() -> str:
+    """The id that joins everything one request caused, across services; made where there is none."""
+    current = _correlation.get()
+    if not current:
+        current = str(new_id())
+        _correlation.set(current)
+    return current
+
+
+@contextmanager
+def correlated(identifier: str | None) -> Iterator[str]:
+    """Work inside the block belongs to *identifier* (a new one if None)."""
+    token = _correlation.set(identifier or str(new_id()))
+    try:
+        yield _correlation.get()
+    finally:
+        _correlation.reset(token)
+
+
+def _add_correlation(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    if current := _correlation.get():
+        event["correlation_id"] = current
+    return event
+
+
+def configure_logging(process: str, level: str = "INFO") -> None:
+    """One JSON object per line on standard error, for our own log lines and those of libraries."""
+    shared = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        _add_correlation,
+    ]
+    structlog.configure(
+        processors=[
+            *shared,
+            structlog.processors.format_exc_info,
+            _process_name(process),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name, _process_name(process)],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(max(logging.getLevelName(level), logging.WARNING))
+
+
+def _process_name(process: str) -> Any:
+    def add(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+        event["process"] = process
+        return event
+
+    return add
+
+
+def get_logger(name: str) -> Any:
+    """A logger: ``log.info("registration_held", registration_id=...)``; ids only, never names or addresses."""
+    return structlog.get_logger(source=name)

@@ -1,0 +1,1 @@
+"""The web base of every service: app, sign-in, forms, API errors, health. No service words."""
