@@ -1,0 +1,134 @@
+"""Invitations: pasted lists of contacts, what an answer may follow, who is silent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+MAX_LINES = 500
+MAX_NAME = 200
+MAX_EMAIL = 254
+# One person is behind the address; the mailbox itself is proved by the answer, so this only finds slips.
+_EMAIL = re.compile(
+    r"[^\s@<>\"(),:;\[\]\\]+@(?:[^\s@.<>\"(),:;\[\]\\]+\.)+[^\s@.<>\"(),:;\[\]\\]{2,}"
+)
+_ANGLE = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]+)>")
+_SEPARATOR = re.compile(r"[;\t]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+
+
+class Answer(StrEnum):
+    """What an invited contact says."""
+
+    YES = "yes"
+    NO = "no"
+    COLLEAGUE = "colleague"
+
+
+class LineProblem(StrEnum):
+    """Why a pasted line is not a contact."""
+
+    FIELDS = "fields"
+    COMPANY = "company"
+    EMAIL = "email"
+    LENGTH = "length"
+    REPEATED = "repeated"
+
+
+@dataclass(frozen=True)
+class InvitedContact:
+    """A person to be asked."""
+
+    company: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One pasted line: the contact, or why it is none."""
+
+    number: int
+    text: str
+    contact: InvitedContact | None
+    problem: LineProblem | None = None
+
+
+def is_email(text: str) -> bool:
+    """Whether *text* could be an address."""
+    return len(text) <= MAX_EMAIL and _EMAIL.fullmatch(text) is not None
+
+
+def same_address(email: str) -> str:
+    """The form under which addresses are compared."""
+    return email.strip().casefold()
+
+
+def read_lines(text: str) -> list[Line]:
+    """The lines of a pasted list "company; name; address", also with tabs as from a spreadsheet.
+
+    Blank lines and a heading are left out; the second line with an address is a repetition.
+    """
+    lines: list[Line] = []
+    seen: set[str] = set()
+    for number, raw in enumerate(text.splitlines(), start=1):
+        stripped = raw.strip()
+        if not stripped or _is_heading(stripped):
+            continue
+        line = _read_line(number, stripped)
+        if line.contact and same_address(line.contact.email) in seen:
+            line = Line(number, stripped, None, LineProblem.REPEATED)
+        elif line.contact:
+            seen.add(same_address(line.contact.email))
+        lines.append(line)
+    return lines
+
+
+def _is_heading(line: str) -> bool:
+    last = _SEPARATOR.split(line)[-1].strip().casefold()
+    return last in {"e-mail", "email", "mail", "e-mail-adresse", "address"}
+
+
+def _read_line(number: int, text: str) -> Line:
+    fields = [_CONTROL.sub(" ", part).strip() for part in _SEPARATOR.split(text)]
+    fields = fields[: _used(fields)]
+    if len(fields) == 2 and (angle := _ANGLE.fullmatch(fields[1])):  # noqa: PLR2004 - "Eva <eva@…>"
+        fields = [fields[0], angle["name"].strip().strip('"'), angle["email"].strip()]
+    problem = _problem(fields)
+    if problem:
+        return Line(number, text, None, problem)
+    return Line(number, text, InvitedContact(*fields))
+
+
+def _used(fields: list[str]) -> int:
+    # A spreadsheet leaves empty columns behind.
+    return max((i for i, value in enumerate(fields, start=1) if value), default=0)
+
+
+def _problem(fields: list[str]) -> LineProblem | None:
+    if len(fields) != 3:  # noqa: PLR2004 - company, name, address
+        return LineProblem.FIELDS
+    company, name, email = fields
+    if not company:
+        return LineProblem.COMPANY
+    if not is_email(email):
+        return LineProblem.EMAIL
+    return LineProblem.LENGTH if max(len(company), len(name)) > MAX_NAME else None
+
+
+def can_answer(
+    *, meeting_state: str, starts_at: datetime, closes_at: datetime | None, now: datetime
+) -> bool:
+    """Whether an answer can be given or changed: until closing, at the latest until the start."""
+    return meeting_state == "published" and now < min(starts_at, closes_at or starts_at)
+
+
+def tally(answers: Iterable[str | None]) -> dict[str, int]:
+    """How many said what; "silent" are those without an answer."""
+    counts = {"yes": 0, "no": 0, "colleague": 0, "silent": 0}
+    for answer in answers:
+        counts[answer or "silent"] += 1
+    return counts

@@ -1,0 +1,86 @@
+"""Pasted lists of contacts and the time in which an answer counts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.registration.domain.invitations import (
+    InvitedContact,
+    LineProblem,
+    can_answer,
+    is_email,
+    read_lines,
+)
+
+START = datetime(2025, 11, 18, 14, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Metallbau Krüger; Ayşe Demir; a.demir@krueger.example",
+        "Metallbau Krüger\tAyşe Demir\ta.demir@krueger.example\t\t",
+        "Metallbau Krüger; Ayşe Demir <a.demir@krueger.example>",
+        "Firma; Name; E-Mail\n\n  Metallbau Krüger;Ayşe Demir;a.demir@krueger.example;  \r\n",
+    ],
+)
+def test_a_pasted_line_is_a_contact(text: str) -> None:
+    contacts = [line.contact for line in read_lines(text)]
+
+    assert contacts == [InvitedContact("Metallbau Krüger", "Ayşe Demir", "a.demir@krueger.example")]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("Metallbau Krüger", LineProblem.FIELDS),
+        ("a; b; c; d@e.example", LineProblem.FIELDS),
+        ("; Ayşe Demir; a@b.example", LineProblem.COMPANY),
+        ("Krüger; Ayşe Demir; a.demir(at)krueger.example", LineProblem.EMAIL),
+        ("K" * 201 + "; Ayşe Demir; a@b.example", LineProblem.LENGTH),
+    ],
+)
+def test_a_line_that_is_no_contact_says_why(text: str, problem: LineProblem) -> None:
+    (line,) = read_lines(text)
+
+    assert (line.number, line.contact, line.problem) == (1, None, problem)
+
+
+def test_the_same_address_twice_is_told() -> None:
+    first, second = read_lines("A; Eva; eva@a.example\nB; Eva; EVA@a.example")
+
+    assert first.contact
+    assert second.problem is LineProblem.REPEATED
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_without_an_error(text: str) -> None:
+    assert all((line.contact is None) != (line.problem is None) for line in read_lines(text))
+
+
+@pytest.mark.parametrize("text", ["a@b", "a b@c.example", "a@@b.example", "@b.example", "a@b..de"])
+def test_a_slip_in_an_address_is_found(text: str) -> None:
+    assert not is_email(text)
+
+
+@pytest.mark.parametrize(
+    ("state", "before", "closes", "expected"),
+    [
+        ("published", timedelta(hours=1), None, True),
+        ("published", timedelta(0), None, False),
+        ("published", timedelta(hours=1), timedelta(hours=2), False),
+        ("cancelled", timedelta(days=1), None, False),
+    ],
+)
+def test_an_answer_counts_until_closing(
+    state: str, before: timedelta, closes: timedelta | None, *, expected: bool
+) -> None:
+    closes_at = START - closes if closes else None
+
+    assert expected is can_answer(
+        meeting_state=state, starts_at=START, closes_at=closes_at, now=START - before
+    )
