@@ -9,6 +9,7 @@ from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names, get_month_names
 from babel.numbers import format_decimal
@@ -28,6 +29,14 @@ PACKAGES = (
 )
 
 _language: ContextVar[str] = ContextVar("language", default="de")
+
+
+# A zone, or its name as tables and events carry it.
+Zone = tzinfo | str
+
+
+def _zone(tz: Zone) -> tzinfo:
+    return ZoneInfo(tz) if isinstance(tz, str) else tz
 
 
 def current_language() -> str:
@@ -124,14 +133,14 @@ def _name(kind: str, width: str, number: int, language: str) -> str:
     return str(names(width, locale=language)[number]).rstrip(".")  # type: ignore[index]
 
 
-def weekday_name(moment: datetime, tz: tzinfo, width: str = "abbreviated") -> str:
+def weekday_name(moment: datetime, tz: Zone, width: str = "abbreviated") -> str:
     """"Di" or, wide, "Dienstag"."""
-    return _name("weekday", width, moment.astimezone(tz).weekday(), _language.get())
+    return _name("weekday", width, moment.astimezone(_zone(tz)).weekday(), _language.get())
 
 
-def month_name(moment: datetime, tz: tzinfo, width: str = "abbreviated") -> str:
+def month_name(moment: datetime, tz: Zone, width: str = "abbreviated") -> str:
     """"Nov" or, wide, "November"."""
-    return _name("month", width, moment.astimezone(tz).month, _language.get())
+    return _name("month", width, moment.astimezone(_zone(tz)).month, _language.get())
 
 
 class DateLeaf(NamedTuple):
@@ -143,9 +152,9 @@ class DateLeaf(NamedTuple):
     date: str
 
 
-def date_leaf(moment: datetime, tz: tzinfo) -> DateLeaf:
+def date_leaf(moment: datetime, tz: Zone) -> DateLeaf:
     """The leaf of the day at the place whose clock is *tz*."""
-    return _leaf(moment.astimezone(tz).date(), _language.get())
+    return _leaf(moment.astimezone(_zone(tz)).date(), _language.get())
 
 
 @lru_cache(maxsize=512)
@@ -155,29 +164,29 @@ def _leaf(day: date, language: str) -> DateLeaf:
     return DateLeaf(weekday, day.day, month, day.isoformat())
 
 
-def format_day(moment: datetime, tz: tzinfo) -> str:
+def format_day(moment: datetime, tz: Zone) -> str:
     """"Di, 18.11.2025" at the place whose clock is *tz*."""
-    return _day(moment.astimezone(tz).date(), _language.get())
+    return _day(moment.astimezone(_zone(tz)).date(), _language.get())
 
 
-def format_clock(moment: datetime, tz: tzinfo) -> str:
+def format_clock(moment: datetime, tz: Zone) -> str:
     """"15:00"."""
-    return f"{moment.astimezone(tz):%H:%M}"
+    return f"{moment.astimezone(_zone(tz)):%H:%M}"
 
 
-def format_time(moment: datetime, tz: tzinfo) -> str:
+def format_time(moment: datetime, tz: Zone) -> str:
     """"15:00 Uhr"."""
     return _with_clock_word(format_clock(moment, tz))
 
 
-def format_moment(moment: datetime, tz: tzinfo) -> str:
+def format_moment(moment: datetime, tz: Zone) -> str:
     """"Di, 18.11.2025, 15:00 Uhr"."""
     return f"{format_day(moment, tz)}, {format_time(moment, tz)}"
 
 
-def format_span(start: datetime, end: datetime, tz: tzinfo) -> str:
+def format_span(start: datetime, end: datetime, tz: Zone) -> str:
     """"Di, 18.11.2025, 15:00–17:45 Uhr"; both days where they differ."""
-    if start.astimezone(tz).date() != end.astimezone(tz).date():
+    if start.astimezone(_zone(tz)).date() != end.astimezone(_zone(tz)).date():
         return f"{format_moment(start, tz)} – {format_moment(end, tz)}"
     clock = f"{format_clock(start, tz)}–{format_clock(end, tz)}"
     return f"{format_day(start, tz)}, {_with_clock_word(clock)}"

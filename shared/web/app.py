@@ -1,0 +1,309 @@
+"""Makes the Flask app of a service: what every page and every API call has in common."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+import flask
+from flask import Flask, Response, g, request
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from shared import language
+from shared.database import Database
+from shared.identifiers import new_id
+from shared.links import Links
+from shared.observability import correlated, get_logger
+from shared.web import api as api_module
+from shared.web.auth import Authority, CoordinatorLookup, policy_of
+from shared.web.context import EXTENSION, Runtime
+from shared.web.docs import docs_blueprint
+from shared.web.health import health_blueprint
+from shared.web.limits import apply_limits
+from shared.web.navigation import NAVIGATION
+from shared.web.problems import Problem, register_error_handlers, wants_problem
+
+if TYPE_CHECKING:
+    from shared.settings import Settings
+
+MAX_BODY = 256 * 1024
+MAX_FORM_PARTS = 600
+LANGUAGE_COOKIE = "treffpunkt_language"
+STATIC_MAX_AGE = 365 * 24 * 3600
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; frame-src 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+HSTS = "max-age=31536000"
+
+log = get_logger("web")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebService:
+    """What a service brings to its web app."""
+
+    name: str
+    package: str  # its templates lie in <package>/templates
+    prefix: str  # "" or "/scheduling"
+    title: str
+    coordinator_lookup: CoordinatorLookup
+    pages: Sequence[flask.Blueprint] = ()
+    api: Sequence[api_module.Blueprint] = ()
+
+
+def create_web_app(service: WebService, settings: Settings) -> Flask:
+    """The app, complete. Raises RuntimeError if a route has no declared policy."""
+    app = Flask(
+        service.package,
+        template_folder="templates",
+        static_folder=str(files("shared.web") / "static"),
+        static_url_path=f"{service.prefix}/static",
+    )
+    _configure(app, service, settings)
+    register_error_handlers(app)
+    _add_hooks(app)
+    _add_template_tools(app, service.prefix)
+    app.register_blueprint(health_blueprint(service.prefix))
+    for blueprint in service.pages:
+        app.register_blueprint(blueprint)
+    api = api_module.create_api(
+        app, title=service.title, prefix=service.prefix, blueprints=service.api
+    )
+    app.register_blueprint(docs_blueprint(service.prefix, api))
+    _require_policies(app)
+    apply_limits(app, settings)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, service: WebService, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_keys[0],
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
+        # One cookie name per service: apps under one host would overwrite each other's.
+        SESSION_COOKIE_NAME=f"treffpunkt_{service.name}_form",
+        SESSION_COOKIE_PATH=service.prefix or "/",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.cookies_secure,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+        SEND_FILE_MAX_AGE_DEFAULT=STATIC_MAX_AGE,
+        WTF_CSRF_CHECK_DEFAULT=False,  # checked below, by the policy of the route
+        WTF_CSRF_TIME_LIMIT=None,  # a form may stay open as long as the browser does
+        WTF_CSRF_SSL_STRICT=False,  # pages with links from mails send no referrer
+        JSON_SORT_KEYS=False,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.extensions[EXTENSION] = Runtime(
+        service=service.name,
+        prefix=service.prefix,
+        settings=settings,
+        database=Database(settings.database_url(service.name), f"treffpunkt-{service.name}-web"),
+        links=Links(settings),
+        authority=Authority(settings, service.coordinator_lookup),
+    )
+    app.extensions["treffpunkt_csrf"] = CSRFProtect(app)
+    # The extension's context processor would hide the function below.
+    app.template_context_processors[None] = [
+        processor
+        for processor in app.template_context_processors[None]
+        if "csrf" not in getattr(processor, "__qualname__", "").lower()
+    ]
+
+
+def _add_hooks(app: Flask) -> None:
+    app.before_request(_begin)
+    app.before_request(_refuse_foreign_requests)
+    app.before_request(_check_csrf_token)
+    app.after_request(_finish)
+    app.teardown_request(_forget)
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-ID", "")
+    identifier = given if _REQUEST_ID.fullmatch(given) else str(new_id())
+    g.correlation = correlated(identifier)
+    g.correlation_id = g.correlation.__enter__()
+    g.started = time.perf_counter()
+    language.set_language(_wished_language())
+
+
+def _wished_language() -> str:
+    wished = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    if wished in language.LANGUAGES:
+        return wished
+    default: str = flask.current_app.extensions[EXTENSION].settings.language
+    if "Accept-Language" not in request.headers:
+        return default
+    best: str | None = request.accept_languages.best_match(language.LANGUAGES)
+    return best or default
+
+
+def _refuse_foreign_requests() -> None:
+    """No other site's form or script changes anything here, whatever cookies the browser adds."""
+    if request.method in SAFE_METHODS or wants_problem():
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        foreign = site not in {"same-origin", "none"}
+    else:
+        origin = request.headers.get("Origin", "null")
+        foreign = origin != "null" and urlsplit(origin).netloc != request.host
+    if foreign:
+        raise Problem(403, "foreign-origin", language.gettext("Please open the page here and send the form again."))
+
+
+def _check_csrf_token() -> None:
+    if request.method in SAFE_METHODS or wants_problem():
+        return
+    view = flask.current_app.view_functions.get(request.endpoint or "")
+    policy = policy_of(view) if view else None
+    if policy is None or not policy.csrf:
+        return
+    try:
+        flask.current_app.extensions["treffpunkt_csrf"].protect()
+    except CSRFError as error:
+        text = language.gettext("The form was open too long. Please go back, reload the page and send it again.")
+        raise Problem(400, "form-expired", text) from error
+
+
+def _finish(response: Response) -> Response:
+    headers = response.headers
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    own: Runtime = flask.current_app.extensions[EXTENSION]
+    if own.settings.cookies_secure:
+        headers["Strict-Transport-Security"] = HSTS
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    if request.args.get("lang") in language.LANGUAGES:
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            request.args["lang"],
+            max_age=STATIC_MAX_AGE,
+            samesite="Lax",
+            httponly=True,
+            secure=own.settings.cookies_secure,
+        )
+    headers["X-Request-ID"] = g.get("correlation_id", "")
+    rule = request.url_rule
+    log.info(
+        "request",
+        service=own.service,
+        method=request.method,
+        route=rule.rule if rule else None,
+        status=response.status_code,
+        ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+    )
+    return response
+
+
+def _forget(_error: BaseException | None) -> None:
+    correlation = g.pop("correlation", None)
+    if correlation is not None:
+        correlation.__exit__(None, None, None)
+
+
+def _csrf_token() -> str:
+    """The token of the visitor's form session; pages that act on no cookie need none."""
+    view = flask.current_app.view_functions.get(request.endpoint or "")
+    policy = policy_of(view) if view else None
+    return generate_csrf() if policy is not None and policy.csrf else ""
+
+
+def _page_url(number: int) -> str:
+    arguments = request.args.to_dict(flat=False)
+    arguments["page"] = [str(number)]
+    return f"?{urlencode(arguments, doseq=True)}"
+
+
+def _asset_urls(prefix: str) -> Callable[[str], str]:
+    folder = Path(str(files("shared.web") / "static"))
+    urls = {
+        path.name: f"{prefix}/static/{path.name}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:10]}"
+        for path in folder.iterdir()
+        if path.is_file()
+    }
+    return urls.__getitem__
+
+
+def _add_template_tools(app: Flask, prefix: str) -> None:
+    environment = app.jinja_env
+    environment.trim_blocks = True
+    environment.lstrip_blocks = True
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        language.gettext, language.ngettext, newstyle=True
+    )
+    shared_templates = flask.Blueprint("shared", "shared.web", template_folder="templates")
+    app.register_blueprint(shared_templates)
+    environment.globals.update(
+        asset=_asset_urls(prefix),
+        csrf_token=_csrf_token,
+        page_url=_page_url,
+        languages=language.LANGUAGES,
+        navigation=NAVIGATION,
+    )
+    environment.filters.update(template_filters())
+    app.context_processor(_template_context)
+
+
+def template_filters() -> dict[str, Any]:
+    """Dates and numbers in the reader's language."""
+    return {
+        "day": language.format_day,
+        "clock": language.format_clock,
+        "time": language.format_time,
+        "moment": language.format_moment,
+        "span": language.format_span,
+        "number": language.format_number,
+        "leaf": language.date_leaf,
+    }
+
+
+def _template_context() -> dict[str, Any]:
+    return {
+        "language": language.current_language(),
+        "current_coordinator": g.get("coordinator"),
+    }
+
+
+def _require_policies(app: Flask) -> None:
+    undeclared = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static" and not _has_policy(app, rule.endpoint, rule.methods or set())
+    ]
+    if undeclared:
+        raise RuntimeError(f"routes without a declared policy: {', '.join(sorted(undeclared))}")
+
+
+def _has_policy(app: Flask, endpoint: str, methods: set[str]) -> bool:
+    view = app.view_functions[endpoint]
+    view_class = getattr(view, "view_class", None)
+    if view_class is None:
+        return policy_of(view) is not None
+    handlers = (getattr(view_class, method.lower(), None) for method in methods - {"HEAD", "OPTIONS"})
+    return all(handler is not None and policy_of(handler) is not None for handler in handlers)

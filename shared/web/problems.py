@@ -1,0 +1,146 @@
+"""Errors as people and programs get them: problem+json (RFC 9457) in the API, a calm page elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, current_app, json, render_template, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from shared.database import is_unavailable
+from shared.links import BadLink
+from shared.observability import correlation_id, get_logger
+from shared.web.context import EXTENSION
+
+RETRY_AFTER = "5"  # seconds
+
+log = get_logger("web")
+
+
+class Problem(HTTPException):
+    """An error with a stable *kind*, a text in the reader's language, and messages by field."""
+
+    def __init__(
+        self,
+        status: int,
+        kind: str,
+        detail: str,
+        *,
+        errors: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.code = status
+        self.kind = kind
+        self.errors = errors
+        self.extra_headers = dict(headers or {})
+
+
+def wants_problem() -> bool:
+    """Whether this request belongs to the JSON API."""
+    prefix: str = current_app.extensions[EXTENSION].prefix
+    return request.path.startswith(f"{prefix}/api/")
+
+
+def problem_response(
+    status: int,
+    kind: str,
+    detail: str,
+    *,
+    errors: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """An application/problem+json answer."""
+    body: dict[str, Any] = {
+        "type": f"urn:treffpunkt:problem:{kind}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": f"urn:treffpunkt:request:{correlation_id()}",
+    }
+    if errors:
+        body["errors"] = errors
+    response = Response(json.dumps(body), status, content_type="application/problem+json")
+    response.headers.update(headers or {})
+    return response
+
+
+def answer_http_error(error: HTTPException) -> Response:
+    """Any HTTP error, in the form the caller understands."""
+    status = error.code or 500
+    if error.response is not None or status < HTTPStatus.BAD_REQUEST:
+        return error.get_response()  # type: ignore[return-value]
+    headers = _headers_of(error)
+    if wants_problem():
+        return problem_response(
+            status,
+            getattr(error, "kind", HTTPStatus(status).name.lower().replace("_", "-")),
+            error.description or HTTPStatus(status).phrase,
+            errors=_field_errors(error),
+            headers=headers,
+        )
+    text = error.description if isinstance(error, Problem) else None
+    return _page("error.html", status, headers, code=status, text=text)
+
+
+def _headers_of(error: HTTPException) -> dict[str, str]:
+    headers = dict(getattr(error, "extra_headers", {}))
+    skipped = {"content-type", "content-length"}
+    for name, value in error.get_headers():
+        if name.lower() not in skipped:
+            headers.setdefault(name, value)
+    return headers
+
+
+def _field_errors(error: HTTPException) -> Mapping[str, Any] | None:
+    if isinstance(error, Problem):
+        return error.errors
+    data = getattr(error, "data", None) or {}
+    messages = data.get("messages") or data.get("errors")
+    if isinstance(messages, dict) and len(messages) == 1:
+        (place,) = messages
+        if place in {"json", "query", "form", "headers", "path", "query_and_json"}:
+            inner = messages[place]
+            return inner if isinstance(inner, dict) else {"": inner}
+    return messages
+
+
+def _page(template: str, status: int, headers: Mapping[str, str], **values: Any) -> Response:
+    response = Response(
+        render_template(template, reference=correlation_id(), **values), status, mimetype="text/html"
+    )
+    response.headers.update(headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def answer_bad_link(_error: BadLink) -> Response:
+    """An unknown or tampered link: one friendly page that says what to do."""
+    if wants_problem():
+        return problem_response(404, "unknown-link", "This link is not known here.")
+    return _page("link_problem.html", 404, {}, problem="unknown")
+
+
+def answer_exception(error: Exception) -> Response:
+    """Anything else: 503 while the database is away, else 500; never a stack trace."""
+    if is_unavailable(error):
+        log.warning("database_unavailable", error=type(error).__name__)
+        headers = {"Retry-After": RETRY_AFTER}
+        if wants_problem():
+            detail = "The database is away for a moment; nothing was saved."
+            return problem_response(503, "unavailable", detail, headers=headers)
+        return _page("error.html", 503, headers, code=503)
+    log.error("request_failed", error=type(error).__name__, exc_info=error)
+    if wants_problem():
+        return problem_response(500, "internal-error", "Something went wrong on our side.")
+    return _page("error.html", 500, {}, code=500)
+
+
+def register_error_handlers(app: Flask) -> None:
+    """Answer all errors of *app* here."""
+    app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(BadLink, answer_bad_link)
+    app.register_error_handler(Exception, answer_exception)
+    app.register_error_handler(RequestEntityTooLarge, answer_http_error)
