@@ -1,0 +1,1 @@
+"""Decisions of registration as pure functions."""

@@ -1,0 +1,161 @@
+"""Registrations with their attendees, check-ins, repeated sign-ups and idempotency keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.registration.models.base import Base, Identifier
+from services.registration.models.meetings import Meeting, Slot
+
+LIVING = "state in ('held', 'pending_approval', 'confirmed', 'waitlisted')"
+
+
+class Registration(Base):
+    """A company's claim on seats of one slot.
+
+    Company and contact stand here as they were typed in; ``company_id`` and ``contact_id`` are whom we
+    recognised. ``rank`` is the order of first submission within the slot.
+    """
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        CheckConstraint("seats > 0", name="seats"),
+        # One living claim per address and slot; a linked claim belongs to another one.
+        Index(
+            "uq_registration_living",
+            "slot_id",
+            "email_key",
+            unique=True,
+            postgresql_where=text(f"{LIVING} and linked_to is null"),
+        ),
+        Index(
+            "ix_registration_rank", "slot_id", "rank", postgresql_where=text("state = 'waitlisted'")
+        ),
+        Index(
+            "ix_registration_deadline",
+            "deadline_at",
+            postgresql_where=text("deadline_at is not null and state in ('held', 'waitlisted')"),
+        ),
+        Index("ix_registration_of_meeting", "meeting_id", "company_sort", "id"),
+        Index("ix_registration_of_network", "network_id", "id"),
+        Index("ix_registration_of_company", "company_id", "meeting_id"),
+        Index(
+            "ix_registration_linked_to", "linked_to", postgresql_where=text("linked_to is not null")
+        ),
+        Index("ix_registration_search", "search", postgresql_using="gin"),
+    )
+
+    id: Mapped[Identifier]
+    network_id: Mapped[UUID]
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"))
+    slot_id: Mapped[UUID] = mapped_column(ForeignKey("slot.id"))
+    company_id: Mapped[UUID] = mapped_column(ForeignKey("company.id"))
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"))
+    company_name: Mapped[str]
+    company_sort: Mapped[str]
+    postcode: Mapped[str]
+    district: Mapped[str]
+    contact_name: Mapped[str]
+    email: Mapped[str | None]
+    email_key: Mapped[str | None] = mapped_column(index=True)
+    phone: Mapped[str]
+
+    state: Mapped[str]
+    seats: Mapped[int]
+    rank: Mapped[int] = mapped_column(Integer)
+    # Why it waits (full, queue, company_cap, late, linked), was cancelled, expired or declined.
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    signed_up_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+    # Until when an unverified claim stands: seats held, or the place in the list kept.
+    deadline_at: Mapped[datetime | None]
+    state_changed_at: Mapped[datetime]
+    link_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    language: Mapped[str]
+    accepts_fewer: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    on_behalf: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    note: Mapped[str] = mapped_column(default="", server_default="")  # coordinators' own
+    hint: Mapped[str] = mapped_column(
+        default="", server_default=""
+    )  # doubt about the company, for coordinators
+    notice_version: Mapped[str] = mapped_column(
+        default="", server_default=""
+    )  # privacy notice that was shown
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    invitation_id: Mapped[UUID | None]
+    linked_to: Mapped[UUID | None]
+    search: Mapped[Any] = mapped_column(TSVECTOR, deferred=True, nullable=True)
+
+    attendees: Mapped[list[Attendee]] = relationship(
+        order_by="Attendee.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+    meeting: Mapped[Meeting] = relationship(viewonly=True)
+    slot: Mapped[Slot] = relationship(viewonly=True)
+
+    @property
+    def held_until(self) -> datetime | None:
+        """Until when its seats are held; None unless it is held."""
+        return self.deadline_at if self.state == "held" else None
+
+
+class Attendee(Base):
+    """A named person on a seat; ``N. N.`` where the name follows later."""
+
+    __tablename__ = "attendee"
+
+    id: Mapped[Identifier]
+    registration_id: Mapped[UUID] = mapped_column(
+        ForeignKey("registration.id", ondelete="CASCADE"), index=True
+    )
+    position: Mapped[int]
+    name: Mapped[str]
+    email: Mapped[str | None]
+    is_contact: Mapped[bool]
+    link_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    # Set when the person has come.
+    checked_in_at: Mapped[datetime | None]
+    checked_in_by: Mapped[UUID | None]
+
+
+class RepeatedSignUp(Base):
+    """Somebody signed up again with a known address: what was typed, so that the page after it works alike."""
+
+    __tablename__ = "repeated_sign_up"
+
+    id: Mapped[Identifier]
+    registration_id: Mapped[UUID] = mapped_column(
+        ForeignKey("registration.id", ondelete="CASCADE"), index=True
+    )
+    shown: Mapped[dict[str, Any]]  # state, seats, held_until, email as the page shows them
+    wish: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class IdempotencyKey(Base):
+    """The answer that was given to an unsafe call, for its repetition."""
+
+    __tablename__ = "idempotency_key"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    body_hash: Mapped[str]
+    answer: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class LegalText(Base):
+    """Imprint, privacy or accessibility as the operator wrote it; blank lines part paragraphs, # heads them."""
+
+    __tablename__ = "legal_text"
+
+    page: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[str]
+    updated_at: Mapped[datetime]
+    updated_by: Mapped[UUID | None]
