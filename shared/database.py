@@ -53,9 +53,7 @@ class Database:
         )
         event.listen(self.engine, "checkout", _refuse_dead_connection)
         # Spares BEGIN and COMMIT where one statement is the whole transaction, or only reads.
-        self.autocommit_engine: Engine = self.engine.execution_options(
-            isolation_level="AUTOCOMMIT"
-        )
+        self.autocommit_engine: Engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -81,7 +81,7 @@ def _read(stream: object, language: str) -> Iterator[tuple[str, tuple[str, ...]]
         if not source or message.fuzzy:
             continue
         if isinstance(source, (tuple, list)):
-            if all(target):
+            if isinstance(target, (tuple, list)) and all(target):
                 yield source[0], tuple(target)
         elif target:
             yield source, (str(target),)
@@ -97,9 +97,8 @@ def ngettext(singular: str, plural: str, number: int, /, **values: object) -> st
     """The singular or plural by *number*, which is also available as ``%(num)s``."""
     forms = _forms(singular)
     if forms is None:
-        text = singular if number == 1 else plural
-    else:
-        text = forms[0 if number == 1 else -1]
+        forms = (singular, plural)
+    text = forms[0 if number == 1 else -1]
     return text % {"num": number, **values}
 
 
@@ -134,12 +133,12 @@ def _name(kind: str, width: str, number: int, language: str) -> str:
 
 
 def weekday_name(moment: datetime, tz: Zone, width: str = "abbreviated") -> str:
-    """"Di" or, wide, "Dienstag"."""
+    """Such as "Di" or, wide, "Dienstag"."""
     return _name("weekday", width, moment.astimezone(_zone(tz)).weekday(), _language.get())
 
 
 def month_name(moment: datetime, tz: Zone, width: str = "abbreviated") -> str:
-    """"Nov" or, wide, "November"."""
+    """Such as "Nov" or, wide, "November"."""
     return _name("month", width, moment.astimezone(_zone(tz)).month, _language.get())
 
 
@@ -165,27 +164,27 @@ def _leaf(day: date, language: str) -> DateLeaf:
 
 
 def format_day(moment: datetime, tz: Zone) -> str:
-    """"Di, 18.11.2025" at the place whose clock is *tz*."""
+    """Such as "Di, 18.11.2025" at the place whose clock is *tz*."""
     return _day(moment.astimezone(_zone(tz)).date(), _language.get())
 
 
 def format_clock(moment: datetime, tz: Zone) -> str:
-    """"15:00"."""
+    """Such as "15:00"."""
     return f"{moment.astimezone(_zone(tz)):%H:%M}"
 
 
 def format_time(moment: datetime, tz: Zone) -> str:
-    """"15:00 Uhr"."""
+    """Such as "15:00 Uhr"."""
     return _with_clock_word(format_clock(moment, tz))
 
 
 def format_moment(moment: datetime, tz: Zone) -> str:
-    """"Di, 18.11.2025, 15:00 Uhr"."""
+    """Such as "Di, 18.11.2025, 15:00 Uhr"."""
     return f"{format_day(moment, tz)}, {format_time(moment, tz)}"
 
 
 def format_span(start: datetime, end: datetime, tz: Zone) -> str:
-    """"Di, 18.11.2025, 15:00–17:45 Uhr"; both days where they differ."""
+    """Such as "Di, 18.11.2025, 15:00–17:45 Uhr"; both days where they differ."""
     if start.astimezone(_zone(tz)).date() != end.astimezone(_zone(tz)).date():
         return f"{format_moment(start, tz)} – {format_moment(end, tz)}"
     clock = f"{format_clock(start, tz)}–{format_clock(end, tz)}"
@@ -193,7 +192,7 @@ def format_span(start: datetime, end: datetime, tz: Zone) -> str:
 
 
 def format_number(number: float) -> str:
-    """"1.234,5" or "1,234.5"."""
+    """Such as "1.234,5" or "1,234.5"."""
     return format_decimal(number, locale=_language.get())
 
 

@@ -27,7 +27,7 @@ PATHS: dict[str, str] = {
 _UUID_LENGTH = 22  # 16 bytes in base64 without padding
 
 
-class BadLink(ValueError):
+class BadLink(ValueError):  # noqa: N818 - says what it is
     """The token was not made here for this purpose, or was changed."""
 
 

@@ -43,7 +43,7 @@ def _add_correlation(_logger: object, _method: str, event: dict[str, Any]) -> di
 
 def configure_logging(process: str, level: str = "INFO") -> None:
     """One JSON object per line on standard error, for our own log lines and those of libraries."""
-    shared = [
+    shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         _add_correlation,

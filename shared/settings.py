@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 SERVICES = ("registration", "scheduling", "notifications")
 PREFIX = "TREFFPUNKT_"
+LEAST_KEY_LENGTH = 32  # characters
 # Every variable, in the order of .env.example (which a test compares with this).
 VARIABLES = (
     "DATA_DIR",
@@ -60,7 +61,9 @@ class Settings:
     """Everything an operator can set. Times in the unit their name says."""
 
     data_dir: Path
-    database_urls: Mapping[str, str] = field(repr=False)  # by service; only those this process was given
+    database_urls: Mapping[str, str] = field(
+        repr=False
+    )  # by service; only those this process was given
     redis_url: str = field(repr=False)
     smtp: Smtp
     mail_from: str
@@ -107,7 +110,9 @@ class _Source:
             try:
                 return Path(path).read_text(encoding="utf-8").strip() or None
             except OSError as error:
-                raise SettingsError(f"{variable}_FILE: cannot read {path}: {error.strerror}") from error
+                raise SettingsError(
+                    f"{variable}_FILE: cannot read {path}: {error.strerror}"
+                ) from error
         return self._running.get(variable) or None
 
     def required(self, name: str) -> str:
@@ -191,14 +196,18 @@ def parse_smtp_url(text: str) -> Smtp:
 
 def _redis_url(text: str) -> str:
     if urlsplit(text).scheme not in {"redis", "rediss", "unix"}:
-        raise ValueError("expected redis://, rediss:// or unix:// (Redis Cluster cannot carry the queues)")
+        raise ValueError(
+            "expected redis://, rediss:// or unix:// (Redis Cluster cannot carry the queues)"
+        )
     return text
 
 
 def _secret_keys(text: str) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in text.split(",") if key.strip())
-    if any(len(key) < 32 for key in keys):
-        raise ValueError("each key needs 32 characters or more; `treffpunkt keys` makes one")
+    if any(len(key) < LEAST_KEY_LENGTH for key in keys):
+        raise ValueError(
+            f"each key needs {LEAST_KEY_LENGTH} characters or more; `treffpunkt keys` makes one"
+        )
     return keys
 
 

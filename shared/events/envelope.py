@@ -16,7 +16,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, val
 MAX_ENVELOPE_BYTES = 512 * 1024
 
 
-class BadEnvelope(ValueError):
+class BadEnvelope(ValueError):  # noqa: N818 - says what it is
     """The message is foreign, forged, malformed or of an unknown kind; the text says which."""
 
 
@@ -40,7 +40,7 @@ class Fact:
         return identifier
 
     @classmethod
-    def name(cls) -> str:
+    def wire_name(cls) -> str:
         """The name on the wire."""
         return cls.__name__
 
@@ -73,7 +73,7 @@ _UPGRADES: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
 def register(fact: F, schema: type[FactSchema]) -> None:
     """Make *fact* known by its name; its payload is checked by *schema* when it arrives."""
     schema.BUILDS = fact
-    _REGISTRY[fact.name()] = (fact, schema())
+    _REGISTRY[fact.wire_name()] = (fact, schema())
 
 
 def upgrade(name: str, version: int) -> Callable[..., Any]:
@@ -93,7 +93,7 @@ def known_facts() -> dict[str, type[Fact]]:
 
 def schema_of(fact: type[Fact]) -> Schema:
     """The schema that checks the payload of *fact*."""
-    return _REGISTRY[fact.name()][1]
+    return _REGISTRY[fact.wire_name()][1]
 
 
 def _plain(value: object) -> object:
@@ -146,7 +146,7 @@ class Envelope:
         try:
             fact: Fact = schema.load(payload)
         except ValidationError as error:
-            raise BadEnvelope(f"{self.name}: {error.normalized_messages()}") from error
+            raise BadEnvelope(f"{self.name}: {error.messages}") from error
         return fact
 
 

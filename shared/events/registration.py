@@ -312,7 +312,7 @@ for _fact in (
     RegistrationDeclined,
     LinkRequested,
 ):
-    register(_fact, _plain(_fact.name()))
+    register(_fact, _plain(_fact.wire_name()))
 register(RegistrationWaitlisted, RegistrationWaitlistedSchema)
 register(RegistrationChanged, RegistrationChangedSchema)
 register(InvitationIssued, InvitationIssuedSchema)

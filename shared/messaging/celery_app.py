@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from celery import Celery
 from celery.signals import worker_process_init, worker_shutdown
-from kombu import Queue
+from kombu.entity import Queue
 
 from shared.clock import now
 from shared.database import Database
@@ -49,7 +49,10 @@ def _configuration(name: str, settings: Settings) -> dict[str, Any]:
         },
         "visibility_timeout": timeout,
         # Queues on the default exchange only: bindings of named ones vanish with a flush, silently.
-        "task_queues": [Queue(service, routing_key=service) for service in SERVICES],
+        "task_queues": [
+            Queue(service, routing_key=service)  # type: ignore[no-untyped-call]
+            for service in SERVICES
+        ],
         "task_create_missing_queues": False,
         "task_default_queue": SERVICES[0],
         # Nothing but JSON is ever decoded.

@@ -76,8 +76,10 @@ def _apply_or_record_failure(database: Database, service: Service, event_id: UUI
     try:
         with database.transaction() as session:
             return _apply(session, service, event_id)
-    except Exception as error:  # noqa: BLE001 - whatever a handler raises is a failed attempt
-        log.warning("event_failed", event_id=str(event_id), error=type(error).__name__, exc_info=True)
+    except Exception as error:
+        log.warning(
+            "event_failed", event_id=str(event_id), error=type(error).__name__, exc_info=True
+        )
         _record_failure(database, event_id, error)
         return False
 

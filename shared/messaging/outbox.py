@@ -42,7 +42,7 @@ def prepared(fact: Fact) -> dict[str, Any]:
     """The parameters of RECORD for *fact*."""
     return {
         "event_id": new_id(),
-        "event_name": fact.name(),
+        "event_name": fact.wire_name(),
         "event_version": fact.VERSION,
         "event_aggregate_id": fact.aggregate_id,
         "event_revision": fact.revision,

@@ -82,7 +82,7 @@ _TO_ASK = text("""
 """)
 
 
-class PublishFailed(Exception):
+class PublishFailed(Exception):  # noqa: N818 - says what happened
     """Redis did not take a message; whether it has it nevertheless is unknown."""
 
 
@@ -269,7 +269,9 @@ class Relay:
     def _report(self, service: str, error: Exception) -> None:
         # Once per trouble, not once per second.
         if service not in self._troubles:
-            log.warning("relay_interrupted", outbox=service, error=f"{type(error).__name__}: {error}")
+            log.warning(
+                "relay_interrupted", outbox=service, error=f"{type(error).__name__}: {error}"
+            )
         self._troubles.add(service)
 
     def _wait(self) -> None:

@@ -41,9 +41,7 @@ outbox_event = Table(
 outbox_delivery = Table(
     "outbox_delivery",
     metadata,
-    Column(
-        "event_id", Uuid, ForeignKey("outbox_event.id", ondelete="CASCADE"), primary_key=True
-    ),
+    Column("event_id", Uuid, ForeignKey("outbox_event.id", ondelete="CASCADE"), primary_key=True),
     Column("subscriber", Text, primary_key=True),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),

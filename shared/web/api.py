@@ -36,12 +36,14 @@ class ServiceApi(Api):  # type: ignore[misc]
 
     ERROR_SCHEMA: ClassVar[type[marshmallow.Schema]] = ProblemSchema
 
-    def handle_http_exception(self, error: HTTPException) -> Response:  # type: ignore[override]
+    def handle_http_exception(self, error: HTTPException) -> Response:
         """One form of error for pages and API."""
         return answer_http_error(error)
 
 
-def create_api(app: Flask, *, title: str, prefix: str, blueprints: Sequence[Blueprint]) -> ServiceApi:
+def create_api(
+    app: Flask, *, title: str, prefix: str, blueprints: Sequence[Blueprint]
+) -> ServiceApi:
     """Mount *blueprints* and their description at PREFIX/api/openapi.json."""
     app.config.update(
         API_TITLE=title,

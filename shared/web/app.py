@@ -172,7 +172,11 @@ def _refuse_foreign_requests() -> None:
         origin = request.headers.get("Origin", "null")
         foreign = origin != "null" and urlsplit(origin).netloc != request.host
     if foreign:
-        raise Problem(403, "foreign-origin", language.gettext("Please open the page here and send the form again."))
+        raise Problem(
+            403,
+            "foreign-origin",
+            language.gettext("Please open the page here and send the form again."),
+        )
 
 
 def _check_csrf_token() -> None:
@@ -185,7 +189,9 @@ def _check_csrf_token() -> None:
     try:
         flask.current_app.extensions["treffpunkt_csrf"].protect()
     except CSRFError as error:
-        text = language.gettext("The form was open too long. Please go back, reload the page and send it again.")
+        text = language.gettext(
+            "The form was open too long. Please go back, reload the page and send it again."
+        )
         raise Problem(400, "form-expired", text) from error
 
 
@@ -305,5 +311,7 @@ def _has_policy(app: Flask, endpoint: str, methods: set[str]) -> bool:
     view_class = getattr(view, "view_class", None)
     if view_class is None:
         return policy_of(view) is not None
-    handlers = (getattr(view_class, method.lower(), None) for method in methods - {"HEAD", "OPTIONS"})
+    handlers = (
+        getattr(view_class, method.lower(), None) for method in methods - {"HEAD", "OPTIONS"}
+    )
     return all(handler is not None and policy_of(handler) is not None for handler in handlers)

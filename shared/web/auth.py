@@ -254,7 +254,7 @@ def _sign_in_required() -> BaseResponse | None:
         return None
     if request.method in {"GET", "HEAD"}:
         return _to_renewal()
-    abort(401)
+    return abort(401)
 
 
 def _is_navigation() -> bool:

@@ -11,10 +11,12 @@ from marshmallow import ValidationError, fields
 
 from shared.language import gettext as _
 
-# C0 and C1 controls, line and paragraph separators, and marks that reorder or hide text.
-_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
+# C0 and C1 controls, line and paragraph separators, marks that reorder or hide text, half surrogates.
+_FORBIDDEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
 _FORBIDDEN_IN_LINES = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 _EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -27,7 +29,7 @@ MAX_LOCAL_PART = 64
 def clean_line(text: str) -> str:
     """*text* in normal form, trimmed, inner white space single. Raises ValidationError for control characters."""
     normal = unicodedata.normalize("NFC", text).strip()
-    if _FORBIDDEN.search(normal) or any(0xD800 <= ord(letter) <= 0xDFFF for letter in normal):
+    if _FORBIDDEN.search(normal):
         raise ValidationError(_("Please remove invisible control characters."))
     return re.sub(r"\s+", " ", normal)
 
@@ -35,7 +37,7 @@ def clean_line(text: str) -> str:
 def clean_lines(text: str) -> str:
     """Like clean_line for text of several lines; line ends become single line feeds."""
     normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if _FORBIDDEN_IN_LINES.search(normal) or any(0xD800 <= ord(x) <= 0xDFFF for x in normal):
+    if _FORBIDDEN_IN_LINES.search(normal):
         raise ValidationError(_("Please remove invisible control characters."))
     return normal
 
@@ -57,13 +59,17 @@ class Line(fields.String):
         super().__init__(**options)
         self.most = most
         self.least = max(least, 1) if self.required else least
-        self.metadata.setdefault("maxLength", most)
+        self.metadata = {"maxLength": most, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = self._clean(super()._deserialize(value, attr, data, **kwargs))
         if len(text) > self.most:
             raise ValidationError(
-                _("Please use at most %(most)s characters (now %(length)s).", most=self.most, length=len(text))
+                _(
+                    "Please use at most %(most)s characters (now %(length)s).",
+                    most=self.most,
+                    length=len(text),
+                )
             )
         if len(text) < self.least:
             raise ValidationError(_("Please fill in this field."))
@@ -98,5 +104,7 @@ class TimeZone(fields.String):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValidationError(_("Please use the name of a time zone, such as Europe/Berlin.")) from error
+            raise ValidationError(
+                _("Please use the name of a time zone, such as Europe/Berlin.")
+            ) from error
         return name

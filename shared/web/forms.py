@@ -26,7 +26,7 @@ def load(schema: Schema, values: Mapping[str, Any]) -> tuple[dict[str, Any], Err
     try:
         return schema.load(values), {}
     except ValidationError as error:
-        return {}, flat_errors(error.normalized_messages())
+        return {}, flat_errors(error.normalized_messages())  # type: ignore[no-untyped-call]
 
 
 def flat_errors(messages: Mapping[Any, Any], prefix: str = "") -> Errors:

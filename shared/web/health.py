@@ -17,7 +17,9 @@ _OUTBOX = text("""
     from outbox_delivery delivery join outbox_event event on event.id = delivery.event_id
     where delivery.state = 'pending' group by subscriber
 """)
-_INBOX = text("select state, count(*) as number from inbox where state in ('new', 'parked') group by state")
+_INBOX = text(
+    "select state, count(*) as number from inbox where state in ('new', 'parked') group by state"
+)
 
 
 def health_blueprint(prefix: str) -> Blueprint:
@@ -61,9 +63,14 @@ def _database_problem() -> str | None:
 def metrics() -> Response:
     """What this service has to send and to finish, for Prometheus."""
     registry = CollectorRegistry()
-    depth = Gauge("treffpunkt_outbox_depth", "Deliveries to send", ["subscriber"], registry=registry)
+    depth = Gauge(
+        "treffpunkt_outbox_depth", "Deliveries to send", ["subscriber"], registry=registry
+    )
     age = Gauge(
-        "treffpunkt_outbox_age_seconds", "Age of the oldest of them", ["subscriber"], registry=registry
+        "treffpunkt_outbox_age_seconds",
+        "Age of the oldest of them",
+        ["subscriber"],
+        registry=registry,
     )
     inbox = Gauge("treffpunkt_inbox_events", "Unfinished events", ["state"], registry=registry)
     with database().single_statement() as connection:

@@ -36,4 +36,4 @@ def apply_limits(app: Flask, settings: Settings) -> None:
         limit = getattr(view, LIMIT, None)
         if limit:
             limiting = limiter.limit(limit, methods=["POST", "PUT", "PATCH", "DELETE"])
-            app.view_functions[endpoint] = limiting(view)
+            app.view_functions[endpoint] = limiting(view)  # type: ignore[assignment]

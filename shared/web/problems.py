@@ -109,7 +109,9 @@ def _field_errors(error: HTTPException) -> Mapping[str, Any] | None:
 
 def _page(template: str, status: int, headers: Mapping[str, str], **values: Any) -> Response:
     response = Response(
-        render_template(template, reference=correlation_id(), **values), status, mimetype="text/html"
+        render_template(template, reference=correlation_id(), **values),
+        status,
+        mimetype="text/html",
     )
     response.headers.update(headers)
     response.headers["Cache-Control"] = "no-store"
