@@ -95,11 +95,15 @@ def gettext(message: str, /, **values: object) -> str:
 
 def ngettext(singular: str, plural: str, number: int, /, **values: object) -> str:
     """The singular or plural by *number*, which is also available as ``%(num)s``."""
+    return plural_form(singular, plural, number) % {"num": number, **values}
+
+
+def plural_form(singular: str, plural: str, number: int, /) -> str:
+    """Like ngettext, with the placeholders left in: templates fill them themselves."""
     forms = _forms(singular)
     if forms is None:
-        forms = (singular, plural)
-    text = forms[0 if number == 1 else -1]
-    return text % {"num": number, **values}
+        return singular if number == 1 else plural
+    return forms[0 if number == 1 else -1]
 
 
 def lazy_gettext(message: str, /, **values: object) -> LazyProxy:

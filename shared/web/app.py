@@ -261,7 +261,7 @@ def _add_template_tools(app: Flask, prefix: str) -> None:
     environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        language.gettext, language.ngettext, newstyle=True
+        language.gettext, language.plural_form, newstyle=True
     )
     shared_templates = flask.Blueprint("shared", "shared.web", template_folder="templates")
     app.register_blueprint(shared_templates)

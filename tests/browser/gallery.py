@@ -74,8 +74,9 @@ def create_gallery() -> Flask:
         [HERE, ROOT / "shared/web/templates", ROOT / "services/notifications/templates"]
     )
     app.jinja_env.undefined = jinja2.ChainableUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(_positional(words.gettext), _plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(words.gettext, words.plural_form, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(
         leaf=words.date_leaf, day=words.format_day, time=words.format_time,
         span=words.format_span, moment=words.format_moment, number=words.format_number,
@@ -86,20 +87,6 @@ def create_gallery() -> Flask:
     app.before_request(lambda: words.set_language(request.args.get("lang", "de")))
     _add_pages(app)
     return app
-
-
-def _positional(translate: Any) -> Any:
-    return lambda message: translate(message)
-
-
-def _plural(singular: str, plural: str, number: int) -> str:
-    # jinja formats the result itself, so the placeholder stays
-    return words.ngettext(singular.replace("%", "%%"), plural.replace("%", "%%"), number) if False else _form(singular, plural, number)
-
-
-def _form(singular: str, plural: str, number: int) -> str:
-    forms = words._forms(singular)  # noqa: SLF001
-    return (singular if number == 1 else plural) if forms is None else forms[0 if number == 1 else -1]
 
 
 def _context() -> dict[str, Any]:
@@ -118,6 +105,7 @@ def _context() -> dict[str, Any]:
 
 def _add_pages(app: Flask) -> None:
     app.add_url_rule("/<name>", "page", lambda name: render_template(f"{name}.html"))
+    app.add_url_rule("/favicon.ico", "favicon", lambda: ("", 404))
     app.add_url_rule("/error/<int:code>", "error", lambda code: render_template("error.html", code=code, phone=NETWORK.contact_phone, reference="01978f0a"))
     app.add_url_rule("/link/<problem>", "link", lambda problem: render_template("link_problem.html", problem=problem, phone=NETWORK.contact_phone))
     app.add_url_rule("/imprint", "imprint", lambda: render_template("legal.html", title="Impressum", sections=LEGAL, updated="Di, 18.11.2025"))
