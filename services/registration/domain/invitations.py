@@ -8,16 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from services.registration.domain.names import email_key, has_forbidden_characters, is_email
+
 MAX_LINES = 500
 MAX_NAME = 200
-MAX_EMAIL = 254
-# One person is behind the address; the mailbox itself is proved by the answer, so this only finds slips.
-_EMAIL = re.compile(
-    r"[^\s@<>\"(),:;\[\]\\]+@(?:[^\s@.<>\"(),:;\[\]\\]+\.)+[^\s@.<>\"(),:;\[\]\\]{2,}"
-)
 _ANGLE = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]+)>")
 _SEPARATOR = re.compile(r"[;\t]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 
 
 class Answer(StrEnum):
@@ -32,6 +28,7 @@ class LineProblem(StrEnum):
     """Why a pasted line is not a contact."""
 
     FIELDS = "fields"
+    CHARACTERS = "characters"
     COMPANY = "company"
     EMAIL = "email"
     LENGTH = "length"
@@ -57,16 +54,6 @@ class Line:
     problem: LineProblem | None = None
 
 
-def is_email(text: str) -> bool:
-    """Whether *text* could be an address."""
-    return len(text) <= MAX_EMAIL and _EMAIL.fullmatch(text) is not None
-
-
-def same_address(email: str) -> str:
-    """The form under which addresses are compared."""
-    return email.strip().casefold()
-
-
 def read_lines(text: str) -> list[Line]:
     """The lines of a pasted list "company; name; address", also with tabs as from a spreadsheet.
 
@@ -79,10 +66,10 @@ def read_lines(text: str) -> list[Line]:
         if not stripped or _is_heading(stripped):
             continue
         line = _read_line(number, stripped)
-        if line.contact and same_address(line.contact.email) in seen:
+        if line.contact and email_key(line.contact.email) in seen:
             line = Line(number, stripped, None, LineProblem.REPEATED)
         elif line.contact:
-            seen.add(same_address(line.contact.email))
+            seen.add(email_key(line.contact.email))
         lines.append(line)
     return lines
 
@@ -93,7 +80,7 @@ def _is_heading(line: str) -> bool:
 
 
 def _read_line(number: int, text: str) -> Line:
-    fields = [_CONTROL.sub(" ", part).strip() for part in _SEPARATOR.split(text)]
+    fields = [" ".join(part.split()) for part in _SEPARATOR.split(text)]
     fields = fields[: _used(fields)]
     if len(fields) == 2 and (angle := _ANGLE.fullmatch(fields[1])):  # noqa: PLR2004 - "Eva <eva@…>"
         fields = [fields[0], angle["name"].strip().strip('"'), angle["email"].strip()]
@@ -111,6 +98,8 @@ def _used(fields: list[str]) -> int:
 def _problem(fields: list[str]) -> LineProblem | None:
     if len(fields) != 3:  # noqa: PLR2004 - company, name, address
         return LineProblem.FIELDS
+    if has_forbidden_characters("".join(fields)):
+        return LineProblem.CHARACTERS
     company, name, email = fields
     if not company:
         return LineProblem.COMPANY

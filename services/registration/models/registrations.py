@@ -49,6 +49,17 @@ class Registration(Base):
             "ix_registration_linked_to", "linked_to", postgresql_where=text("linked_to is not null")
         ),
         Index("ix_registration_search", "search", postgresql_using="gin"),
+        # Coordinators' lists: by state, by slot, by what happened last; and the few that need a person.
+        Index("ix_registration_by_state", "meeting_id", "state", "company_sort", "id"),
+        Index("ix_registration_of_slot", "slot_id", "company_sort", "id"),
+        Index("ix_registration_news", "meeting_id", "state_changed_at"),
+        Index(
+            "ix_registration_pending",
+            "network_id",
+            "id",
+            postgresql_where=text("state = 'pending_approval'"),
+        ),
+        Index("ix_registration_doubtful", "network_id", "id", postgresql_where=text("hint <> ''")),
     )
 
     id: Mapped[Identifier]
