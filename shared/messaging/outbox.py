@@ -83,6 +83,11 @@ def list_events(
     return session.execute(query).all()
 
 
+def find_event(session: Session, event_id: UUID) -> Any | None:
+    """One recorded event."""
+    return session.execute(select(outbox_event).where(outbox_event.c.id == event_id)).first()
+
+
 def deliveries_of(session: Session, event_id: UUID) -> Sequence[Any]:
     """The delivery rows of one event."""
     query = select(outbox_delivery).where(outbox_delivery.c.event_id == event_id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,22 +44,32 @@ class Postgres:
     @property
     def is_initialised(self) -> bool:
         """Whether a cluster is there already."""
-        return (self.quarters.home / "postgres" / "PG_VERSION").exists()
+        return self._data.exists()
 
     def initialise(self) -> Task:
         """Run once, before the first start."""
         words = "-U postgres --encoding=UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C"
         more = "--auth=trust --no-sync --no-instructions"
+        # Made beside its place and then moved, so that an interrupted start leaves nothing half-made.
+        shutil.rmtree(self._draft, ignore_errors=True)
         command = self.quarters.command(
-            self._program("initdb"), "-D", self._data(), *words.split(), *more.split()
+            self._program("initdb"),
+            "-D",
+            self.quarters.folder(self._draft.name),
+            *words.split(),
+            *more.split(),
         )
         return Task(name="initdb", run=command, log=self.log)
+
+    def settle(self) -> None:
+        """After a successful ``initialise``."""
+        self._draft.replace(self._data)
 
     def server(self) -> Task:
         """The server itself. SIGINT stops it at once; SIGTERM would wait for its clients for ever."""
         settings = [w for k, v in {**SERVER, **self.options}.items() for w in ("-c", f"{k}={v}")]
         command = self.quarters.command(
-            self._program("postgres"), "-D", self._data(), "-k", self.quarters.sockets(), *settings
+            self._program("postgres"), "-D", self._data, "-k", self.quarters.sockets(), *settings
         )
         return Task(name="postgres", run=command, log=self.log, stop_signal=signal.SIGINT)
 
@@ -78,8 +90,21 @@ class Postgres:
             for shared in ("postgres", "template1"):
                 _close(connection, shared)
 
+    def forget_stranger(self) -> None:
+        """Remove a lock file whose process number belongs to another program by now."""
+        lock = self._data / "postmaster.pid"
+        with suppress(OSError, ValueError, IndexError):
+            pid = int(lock.read_text(encoding="ascii").splitlines()[0])
+            if Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip() != "postgres":
+                lock.unlink()
+
+    @property
     def _data(self) -> Path:
-        return self.quarters.folder("postgres")
+        return self.quarters.home / "postgres"
+
+    @property
+    def _draft(self) -> Path:
+        return self.quarters.home / "postgres.draft"
 
     def _program(self, name: str) -> Path:
         # Found, never imported: the package changes folders' modes and users of the machine.

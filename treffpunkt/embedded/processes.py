@@ -27,6 +27,7 @@ class Task:
     run: Callable[[], None]
     log: Path
     stop_signal: signal.Signals = signal.SIGTERM
+    keeps: frozenset[int] = frozenset()  # descriptors of the parent that this child needs
 
 
 def fork(task: Task, *, close: Iterable[int] = ()) -> int:
@@ -64,7 +65,7 @@ def _become_child(task: Task, close: Iterable[int]) -> None:
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    for descriptor in close:
+    for descriptor in set(close) - task.keeps:
         os.close(descriptor)
     _redirect(task.log)
     _rename(task.name)

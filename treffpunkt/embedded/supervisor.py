@@ -23,6 +23,14 @@ class Stopped(Exception):  # noqa: N818 - a wish, not an error
     """Somebody asked the stack to stop."""
 
 
+@dataclass(frozen=True)
+class Run:
+    """A task that was started once."""
+
+    task: Task
+    pid: int
+
+
 @dataclass
 class _Child:
     task: Task
@@ -53,23 +61,24 @@ class Supervisor:
         """Start *task* and keep it alive from now on."""
         self._launch(_Child(task, pid=0, started=0.0))
 
-    def begin(self, task: Task) -> int:
+    def begin(self, task: Task) -> Run:
         """Start *task* once; ``finish`` waits for it."""
-        pid = fork(task, close=self.private)
-        self._once.add(pid)
-        return pid
+        run = Run(task, fork(task, close=self.private))
+        self._once.add(run.pid)
+        return run
 
-    def finish(self, pid: int, task: Task, *, within: float) -> None:
+    def finish(self, run: Run, *, within: float) -> None:
         """Wait for what ``begin`` started. Refusal with the end of its log if it failed."""
-        if not self.wait_until(lambda: pid in self._finished, within=within):
-            send(pid, signal.SIGKILL, group=True)
-            raise Refusal(f"{task.name} took longer than {within:.0f} seconds; see {task.log}")
-        if self._finished.pop(pid):
-            raise Refusal(f"{task.name} failed; see {task.log}\n{_tail(task.log)}")
+        name, log = run.task.name, run.task.log
+        if not self.wait_until(lambda: run.pid in self._finished, within=within):
+            send(run.pid, signal.SIGKILL, group=True)
+            raise Refusal(f"{name} took longer than {within:.0f} seconds; see {log}")
+        if self._finished.pop(run.pid):
+            raise Refusal(f"{name} failed; see {log}\n{tail(log)}")
 
     def complete(self, task: Task, *, within: float = 120) -> None:
         """Run *task* once, to its end."""
-        self.finish(self.begin(task), task, within=within)
+        self.finish(self.begin(task), within=within)
 
     def wait_until(self, condition: Callable[[], bool], *, within: float) -> bool:
         """Look after the children until *condition* holds; False when time is up."""
@@ -110,6 +119,11 @@ class Supervisor:
             send(pid, signal.SIGTERM, group=True)
         for names in order:
             self.stop(names, within=3.5)
+
+    def deaths(self, name: str) -> int:
+        """How often in a row *name* died soon after its start."""
+        children = (*self._children.values(), *self._waiting.values())
+        return max((child.deaths for child in children if child.task.name == name), default=0)
 
     def living(self) -> dict[str, int]:
         """Pids by name."""
@@ -175,7 +189,8 @@ class Supervisor:
                     self._schedule(child)
 
 
-def _tail(log: Path, lines: int = 12) -> str:
+def tail(log: Path, lines: int = 12) -> str:
+    """The last lines of a log, for a message about what went wrong."""
     try:
         return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
     except OSError:

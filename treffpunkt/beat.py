@@ -1,0 +1,73 @@
+"""The clock of all periodic work: sends small messages, does nothing itself, may run twice."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from celery.schedules import crontab, schedule
+
+from shared.messaging.broker import make_celery
+from shared.messaging.cleaning import CLEANING
+from shared.observability import configure_logging
+from shared.settings import SERVICES
+from treffpunkt.services import messaging_service
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+    from shared.messaging.service import Periodic
+    from shared.settings import Settings
+
+DAILY_EXPIRES = 3600.0  # seconds a daily job may wait for its worker
+
+
+def make_beat(settings: Settings) -> Celery:
+    """A Celery app whose schedule holds every periodic job and the sweeps of all inboxes."""
+    app = make_celery("beat", settings)
+    app.conf.beat_schedule = {
+        name: entry for service in SERVICES for name, entry in _entries(service, settings).items()
+    }
+    return app
+
+
+def run(settings: Settings) -> None:
+    """The body of the beat process; ends on TERM or INT."""
+    configure_logging("beat", settings.log_level)
+    beat = make_beat(settings).Beat(
+        # No schedule file: intervals start anew with the process, daily jobs go by the clock.
+        scheduler="celery.beat:Scheduler",
+        loglevel=logging.WARNING,
+        quiet=True,
+    )
+    beat.run()
+
+
+def _entries(service: str, settings: Settings) -> dict[str, dict[str, Any]]:
+    sweep = _entry(service, "sweep", [], every=settings.sweep_interval)
+    entries = {f"{service}.sweep": sweep}
+    for job in (*messaging_service(service).periodic, *CLEANING):
+        entries[f"{service}.{job.name}"] = _periodic(service, job)
+    return entries
+
+
+def _periodic(service: str, job: Periodic) -> dict[str, Any]:
+    if job.every is not None:
+        return _entry(service, "periodic", [job.name], every=job.every)
+    daily = crontab(minute="0", hour=str(job.hour or 0))
+    return {
+        "task": f"{service}.periodic",
+        "args": [job.name],
+        "schedule": daily,
+        "options": {"queue": service, "expires": DAILY_EXPIRES},
+    }
+
+
+def _entry(service: str, task: str, args: list[str], *, every: float) -> dict[str, Any]:
+    return {
+        "task": f"{service}.{task}",
+        "args": args,
+        "schedule": schedule(every),
+        # A message that outlived its interval has been overtaken by the next.
+        "options": {"queue": service, "expires": every},
+    }

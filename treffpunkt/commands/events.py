@@ -1,0 +1,87 @@
+"""Recorded facts and their deliveries; sending them again is harmless."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import click
+
+from shared.messaging import outbox
+from shared.settings import Settings
+from treffpunkt.commands import options
+from treffpunkt.errors import Refusal
+
+
+@click.group()
+def events() -> None:
+    """Events that a service recorded, and where they have arrived."""
+
+
+@events.command("list")
+@options.service
+@click.option("--aggregate", type=click.UUID, help="Only those of one registration, meeting, …")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@options.with_settings
+def list_events(settings: Settings, *, service: str, aggregate: UUID | None, limit: int) -> None:
+    """The newest events of SERVICE, newest first."""
+    with options.database(settings, service) as database, database.reading() as session:
+        found = outbox.list_events(session, aggregate_id=aggregate, limit=limit)
+        lines = [[*_brief(row), _arrivals(session, row.id)] for row in found]
+    options.table(lines, "EVENT", "TIME", "NAME", "OF", "REVISION", "DELIVERIES")
+
+
+@events.command("show")
+@click.argument("event", type=click.UUID)
+@options.with_settings
+def show_event(settings: Settings, *, event: UUID) -> None:
+    """One EVENT with its content and deliveries."""
+    for name in settings.database_urls:
+        with options.database(settings, name) as database, database.reading() as session:
+            if found := outbox.find_event(session, event):
+                content = {"publisher": name, **found._mapping}  # noqa: SLF001 - public in SQLAlchemy
+                rows = outbox.deliveries_of(session, event)
+                content["deliveries"] = [dict(row._mapping) for row in rows]  # noqa: SLF001
+                click.echo(json.dumps(content, indent=2, default=str, ensure_ascii=False))
+                return
+    raise Refusal(f"no service has recorded an event {event}")
+
+
+@events.command("replay")
+@options.service
+@click.option("--event", type=click.UUID, help="One event.")
+@click.option("--aggregate", type=click.UUID, help="All events of one registration, meeting, …")
+@click.option("--since", type=click.DateTime(), help="All events since a time (UTC).")
+@options.with_settings
+def replay(
+    settings: Settings,
+    *,
+    service: str,
+    event: UUID | None,
+    aggregate: UUID | None,
+    since: datetime | None,
+) -> None:
+    """Send events of SERVICE again. Whoever had them before does nothing."""
+    if not (event or aggregate or since):
+        raise click.UsageError("say which: --event, --aggregate or --since")
+    begin = since.replace(tzinfo=UTC) if since else None
+    with options.database(settings, service) as database, database.transaction() as session:
+        count = outbox.replay(session, event_id=event, aggregate_id=aggregate, since=begin)
+    click.echo(f"{count} deliveries will be sent again")
+
+
+def _brief(row: Any) -> list[Any]:
+    return [
+        row.id,
+        f"{row.occurred_at:%Y-%m-%d %H:%M:%SZ}",
+        row.name,
+        row.aggregate_id,
+        row.revision,
+    ]
+
+
+def _arrivals(session: Any, event: UUID) -> str:
+    rows = outbox.deliveries_of(session, event)
+    return ", ".join(f"{row.subscriber} {row.state}" for row in rows)
