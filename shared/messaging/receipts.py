@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 
 from shared.clock import now
 from shared.database import Database
-from shared.events.envelope import Signer
 from shared.messaging.tables import inbox, outbox_delivery
 from shared.observability import get_logger
 
@@ -29,29 +27,18 @@ def ask_text(publisher: str, event_ids: Iterable[UUID]) -> str:
     return json.dumps({"publisher": publisher, "ids": [str(event_id) for event_id in event_ids]})
 
 
-def answer(database: Database, app: Any, signer: Signer, subscriber: str, body: str) -> None:
-    """Tell the publisher which of the events it asks about are stored here, and which are not."""
+def answer(database: Database, subscriber: str, body: str) -> tuple[str, str]:
+    """Who asked, and which of the events asked about are stored here and which are not, as text."""
     question = json.loads(body)
     asked = {UUID(text) for text in question["ids"]}
     with database.reading() as session:
         known = set(session.scalars(select(inbox.c.event_id).where(inbox.c.event_id.in_(asked))))
-    text = json.dumps(
-        {
-            "subscriber": subscriber,
-            "known": [str(event_id) for event_id in known],
-            "unknown": [str(event_id) for event_id in asked - known],
-        }
-    )
-    publisher = question["publisher"]
-    app.send_task(
-        f"{publisher}.receipts",
-        args=[text, signer.sign(text, publisher)],
-        queue=publisher,
-        expires=ANSWER_EXPIRES,
-        retry=False,
-        ignore_result=True,
-        argsrepr="",
-    )
+    reply = {
+        "subscriber": subscriber,
+        "known": [str(event_id) for event_id in known],
+        "unknown": [str(event_id) for event_id in asked - known],
+    }
+    return question["publisher"], json.dumps(reply)
 
 
 def learn(database: Database, body: str) -> None:

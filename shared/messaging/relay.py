@@ -20,16 +20,13 @@ from sqlalchemy.engine import make_url
 
 from shared.clock import now
 from shared.database import Database
-from shared.events.envelope import Signer
 from shared.messaging import receipts
-from shared.messaging.celery_app import make_celery
 from shared.messaging.outbox import CHANNEL, envelope_of
+from shared.messaging.publisher import Publisher, PublishFailed
 from shared.observability import configure_logging, get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from celery import Celery
 
     from shared.settings import Settings
 
@@ -80,53 +77,6 @@ _TO_ASK = text("""
     from due where delivery.event_id = due.event_id and delivery.subscriber = due.subscriber
     returning delivery.event_id, delivery.subscriber
 """)
-
-
-class PublishFailed(Exception):  # noqa: N818 - says what happened
-    """Redis did not take a message; whether it has it nevertheless is unknown."""
-
-
-class Publisher:
-    """One kept connection to Redis; no retry of its own."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.app: Celery = make_celery("relay", settings)
-        self.signer = Signer(settings.secret_keys)
-        self._connection: Any = None
-        self._producer: Any = None
-
-    def publish(self, receiver: str, task: str, body: str, *, expires: float | None = None) -> None:
-        """Put one signed message into the queue of *receiver*. Raises PublishFailed."""
-        try:
-            self.app.send_task(
-                f"{receiver}.{task}",
-                args=[body, self.signer.sign(body, receiver)],
-                queue=receiver,
-                producer=self._kept_producer(),
-                expires=expires,
-                retry=False,
-                ignore_result=True,
-                argsrepr="",  # nothing of a message goes into the log of a worker
-            )
-        except Exception as error:
-            self.close()
-            raise PublishFailed(f"{type(error).__name__}: {error}") from error
-
-    def _kept_producer(self) -> Any:
-        if self._producer is None:
-            self._connection = self.app.connection_for_write()
-            self._connection.ensure_connection(max_retries=1, interval_start=0, timeout=5)
-            self._producer = self.app.amqp.Producer(self._connection)
-        return self._producer
-
-    def close(self) -> None:
-        """Drop the connection; the next message opens a new one."""
-        connection, self._connection, self._producer = self._connection, None, None
-        if connection is not None:
-            try:
-                connection.collect(socket_timeout=1)
-            except Exception as error:  # noqa: BLE001 - it is being thrown away
-                log.debug("close_failed", error=type(error).__name__)
 
 
 class Outbox:
@@ -234,7 +184,7 @@ class Relay:
         self.outboxes: Mapping[str, Outbox] = {
             service: Outbox(service, settings) for service in settings.database_urls
         }
-        self.publisher = Publisher(settings)
+        self.publisher = Publisher("relay", settings)
         self.running = True
         self._troubles: set[str] = set()
 

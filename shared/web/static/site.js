@@ -17,6 +17,8 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // A submit button with data-swap="ID" sends the form and takes over only that part of the answer;
 // whatever goes wrong, the form is sent the plain way.
 document.addEventListener("click", async (event) => {
