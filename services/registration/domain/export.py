@@ -7,6 +7,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -64,17 +65,25 @@ def csv_file(rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
         yield line.getvalue().encode()
 
 
-def xlsx_file(
-    rows: Iterable[Sequence[Cell]], *, title: str, widths: Sequence[int] = ()
-) -> io.BytesIO:
-    """A workbook of one sheet: first row frozen and bold, texts written as texts."""
+@dataclass(frozen=True)
+class Sheet:
+    """One table of a workbook; its first row is the heading. Widths in characters."""
+
+    title: str
+    rows: Iterable[Sequence[Cell]]
+    widths: Sequence[int] = ()
+
+
+def xlsx_file(*sheets: Sheet) -> io.BytesIO:
+    """A workbook: first rows frozen and bold, texts written as texts."""
     workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(_sheet_title(title))
-    sheet.freeze_panes = "A2"
-    for position, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(position)].width = width
-    for number, row in enumerate(rows):
-        sheet.append([_xlsx_cell(sheet, cell, bold=number == 0) for cell in row])
+    for content in sheets:
+        sheet = workbook.create_sheet(_sheet_title(content.title))
+        sheet.freeze_panes = "A2"
+        for position, width in enumerate(content.widths, start=1):
+            sheet.column_dimensions[get_column_letter(position)].width = width
+        for number, row in enumerate(content.rows):
+            sheet.append([_xlsx_cell(sheet, cell, bold=number == 0) for cell in row])
     stream = io.BytesIO()
     workbook.save(stream)
     stream.seek(0)

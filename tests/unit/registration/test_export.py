@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from services.registration.domain.export import clean, csv_file, csv_text, xlsx_file
+from services.registration.domain.export import Sheet, clean, csv_file, csv_text, xlsx_file
 
 ANY_TEXT = st.text(max_size=60) | st.builds(
     lambda blank, start, rest: blank + start + rest,
@@ -27,7 +27,7 @@ def read_csv(rows: list[list[object]]) -> list[list[str]]:
 
 
 def read_xlsx(rows: list[list[object]]) -> list[list[object]]:
-    stream = xlsx_file(rows, title="Liste")  # type: ignore[arg-type]
+    stream = xlsx_file(Sheet("Liste", rows))  # type: ignore[arg-type]
     return [[cell for cell in row] for row in load_workbook(stream).active.iter_rows()]  # noqa: C416
 
 
@@ -76,4 +76,4 @@ def test_csv_begins_with_the_mark_that_excel_needs() -> None:
 
 @given(st.text(max_size=50))
 def test_any_title_makes_a_sheet(title: str) -> None:
-    assert load_workbook(xlsx_file([["x"]], title=title)).sheetnames
+    assert load_workbook(xlsx_file(Sheet(title, [["x"]]))).sheetnames

@@ -1,0 +1,1 @@
+"""Pages of registration: translate, open the transaction, render."""

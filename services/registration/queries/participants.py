@@ -1,0 +1,127 @@
+"""Registrations of one meeting as coordinators look for them: by word, state, slot; in steps of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, text
+from sqlalchemy.orm import Session, selectinload
+
+from services.registration.domain.names import search_query
+from services.registration.models import Registration
+from services.registration.queries.paging import COUNTED, PAGE_SIZE, Count, Page, counted, paged
+
+STATES = (
+    "confirmed",
+    "held",
+    "pending_approval",
+    "waitlisted",
+    "cancelled",
+    "expired",
+    "declined",
+)
+SORTS = ("company", "-company", "changed", "-changed")
+BATCH = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a list is to show."""
+
+    meeting_id: UUID
+    q: str = ""
+    state: str = ""
+    slot_id: UUID | None = None
+    sort: str = "company"
+
+
+def participants(session: Session, wanted: Wanted, *, number: int) -> Page[Registration]:
+    """The page *number* of the registrations that *wanted* describes, with their attendees."""
+    chosen = _matching(wanted)
+    if wanted.q:
+        chosen = _narrowed(session, chosen, wanted.q)
+    ids = _ordered(chosen, wanted.sort).limit(PAGE_SIZE + 1).offset((number - 1) * PAGE_SIZE)
+    rows = _loaded(session, session.scalars(ids).all())
+    return paged(rows, number=number, count=counted(session, chosen))
+
+
+def all_participants(session: Session, wanted: Wanted) -> Iterator[Registration]:
+    """Every registration that *wanted* describes, by company, read in batches."""
+    chosen = _matching(wanted)
+    if wanted.q:
+        chosen = chosen.where(_found(search_query(wanted.q)))
+    ids = session.scalars(_ordered(chosen, wanted.sort)).all()
+    for start in range(0, len(ids), BATCH):
+        yield from _loaded(session, ids[start : start + BATCH])
+        session.expunge_all()
+
+
+def _matching(wanted: Wanted) -> Select[Any]:
+    chosen = select(Registration.id).where(Registration.meeting_id == wanted.meeting_id)
+    if wanted.state in STATES:
+        chosen = chosen.where(Registration.state == wanted.state)
+    if wanted.slot_id:
+        chosen = chosen.where(Registration.slot_id == wanted.slot_id)
+    return chosen
+
+
+def _found(words: str) -> ColumnElement[bool]:
+    if not words:
+        return literal(value=False)
+    return Registration.search.op("@@")(func.to_tsquery("simple", words))
+
+
+def _narrowed(session: Session, chosen: Select[Any], q: str) -> Select[Any]:
+    """Rare words are looked up once and then sorted; a list of common ones is walked in its order."""
+    found = chosen.where(_found(search_query(q)))
+    ids = session.scalars(found.limit(COUNTED + 1)).all()
+    return found if len(ids) > COUNTED else select(Registration.id).where(Registration.id.in_(ids))
+
+
+def _ordered(chosen: Select[Any], sort: str) -> Select[Any]:
+    key: Any = Registration.company_sort
+    if sort.endswith("changed"):
+        key = Registration.state_changed_at
+    if sort.startswith("-"):
+        return chosen.order_by(key.desc(), Registration.id.desc())
+    return chosen.order_by(key, Registration.id)
+
+
+def _loaded(session: Session, ids: Sequence[UUID]) -> list[Registration]:
+    rows = session.scalars(
+        select(Registration)
+        .where(Registration.id.in_(ids))
+        .options(selectinload(Registration.attendees), selectinload(Registration.slot))
+    )
+    by_id = {row.id: row for row in rows}
+    return [by_id[identifier] for identifier in ids if identifier in by_id]
+
+
+_BY_STATE = text("""
+    select state, (select count(*) from (
+        select from registration where meeting_id = :meeting_id and registration.state = wanted.state
+        limit :bound) as some)
+    from unnest(cast(:states as text[])) as wanted (state)
+""")
+_HELD_SEATS = text("""
+    select coalesce(sum(seats), 0) from (
+        select seats from registration where meeting_id = :meeting_id and state = 'held'
+        limit :bound) as some
+""")
+
+
+def count_by_state(session: Session, meeting_id: UUID) -> dict[str, Count]:
+    """How many registrations of a meeting are in each state."""
+    found = session.execute(
+        _BY_STATE, {"meeting_id": meeting_id, "states": list(STATES), "bound": COUNTED + 1}
+    )
+    return {state: Count.of(number) for state, number in found}
+
+
+def held_seats(session: Session, meeting_id: UUID) -> int:
+    """Seats of a meeting that wait for their address to be confirmed (of the first 1,000 claims)."""
+    found = session.scalar(_HELD_SEATS, {"meeting_id": meeting_id, "bound": COUNTED})
+    return int(found or 0)
