@@ -9,7 +9,9 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && { echo $$p; exit; }; done; \
 	for p in python3 python3.13 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; exit; }; done)
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# A user without a home of their own has no place for a cache either.
+CACHE := $(shell test -w "$${XDG_CACHE_HOME:-$$HOME}" || echo --no-cache-dir)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet $(CACHE)
 SOURCES := treffpunkt shared services tests
 
 .DEFAULT_GOAL := help

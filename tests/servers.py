@@ -32,6 +32,7 @@ def main(path: str) -> None:
     supervisor = Supervisor(folder.run)
     try:
         supervisor.complete(postgres.initialise())
+        postgres.settle()
         supervisor.start(postgres.server())
         supervisor.start(redis.server())
         if not supervisor.wait_until(lambda: postgres.is_ready() and redis.is_ready(), within=30):
