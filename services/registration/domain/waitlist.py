@@ -8,7 +8,6 @@ from uuid import UUID
 
 from services.registration.domain.booking import Policy
 
-
 UNLIMITED = 1_000_000
 
 

@@ -1,0 +1,35 @@
+"""Why a wish of a visitor cannot be fulfilled; pages and API turn each into words."""
+
+from __future__ import annotations
+
+
+class RefusedError(ValueError):
+    """A rule says no; nothing was changed."""
+
+
+class UnknownError(RefusedError):
+    """There is no such slot, registration or attendee (or it is nobody's business)."""
+
+
+class ClosedError(RefusedError):
+    """Not open yet, closed, cancelled or over."""
+
+
+class FullError(RefusedError):
+    """No seats, and no waitlist to stand in."""
+
+
+class InvitationNeededError(RefusedError):
+    """The meeting is for invited companies only."""
+
+
+class CapExceededError(RefusedError):
+    """One request alone asks for more seats than a company may have; ``cap`` says how many that is."""
+
+    def __init__(self, cap: int) -> None:
+        super().__init__(str(cap))
+        self.cap = cap
+
+
+class OutdatedError(RefusedError):
+    """The claim is in a state in which this cannot be done (any more)."""

@@ -1,0 +1,1 @@
+"""What can be done with registrations: one transaction's worth each."""

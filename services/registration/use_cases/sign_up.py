@@ -1,0 +1,280 @@
+"""Signing up: the hot path. Two statements, never more seats than there are, in any interleaving."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from services.registration.domain.admission import Admitted, Area, admit
+from services.registration.domain.booking import Policy, hold_deadline, policy_at
+from services.registration.domain.companies import own_domain
+from services.registration.domain.lifecycle import State
+from services.registration.domain.names import (
+    NOT_NAMED,
+    company_key,
+    email_key,
+    search_words,
+    sort_key,
+)
+from services.registration.domain.refusals import (
+    CapExceededError,
+    ClosedError,
+    FullError,
+    InvitationNeededError,
+    UnknownError,
+)
+from services.registration.queries.sign_up import recognise, take
+from services.registration.use_cases.facts import fact_about
+from shared.events import registration as events
+from shared.identifiers import new_id
+from shared.messaging.outbox import prepared
+
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is to come."""
+
+    name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What somebody signs up for, cleaned at the edge."""
+
+    slot_id: UUID
+    company_name: str
+    postcode: str = ""
+    district: str = ""
+    contact_name: str
+    email: str | None
+    phone: str = ""
+    attendees: tuple[Person, ...]
+    language: str
+    accepts_fewer: bool = False
+    answers: dict[str, str] = field(default_factory=dict)
+    notice_version: str = ""
+    note: str = ""
+
+    @property
+    def seats(self) -> int:
+        """One for each attendee, named or not."""
+        return len(self.attendees)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """Under which circumstances: by whom, how long seats are held.
+
+    ``proved``: the address needs no confirmation (an invitation's own address, or a coordinator's word).
+    """
+
+    hold: timedelta
+    on_behalf: bool = False
+    invitation_id: UUID | None = None
+    proved: bool = False
+    blocked: bool = False  # the company's number is reached: waits for that, takes no seats
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedUp:
+    """What became of it. ``repeats`` names the claim that the address has already (nothing was taken)."""
+
+    id: UUID
+    state: str
+    seats: int
+    held_until: datetime | None
+    repeats: UUID | None = None
+
+
+def sign_up(connection: Connection, wish: Wish, terms: Terms, now: datetime) -> SignedUp:
+    """Take seats or a place in the waitlist. Raises RefusedError, SiteNeededError, DistrictNeededError.
+
+    On an autocommit connection each statement commits by itself; inside a transaction the last one holds
+    the slot's row until the commit. A second sign-up of the same address changes nothing: see ``repeats``.
+    """
+    values = _typed(wish, terms, now)
+    place = _place(connection, values)
+    admitted = _checked(place, wish, terms)
+    state = _first_state(admitted, terms)
+    if place.living_id is not None:
+        return _repeated(place, wish, state, terms, now)
+    values |= _decided(place, wish, terms, now, admitted=admitted, state=state)
+    values |= _event(values)
+    row = take(connection, values)
+    if row is None:
+        raise FullError
+    held_until = values["deadline_at"] if row.state == State.HELD else None
+    return SignedUp(id=values["id"], state=row.state, seats=row.seats, held_until=held_until)
+
+
+def is_repetition(error: IntegrityError) -> bool:
+    """Whether another sign-up with the same address came in between: simply sign up again."""
+    return "uq_registration_living" in str(error.orig)
+
+
+def _typed(wish: Wish, terms: Terms, now: datetime) -> dict[str, Any]:
+    return {
+        "now": now,
+        "slot_id": wish.slot_id,
+        "on_behalf": terms.on_behalf,
+        "invited": terms.invitation_id is not None,
+        "email": wish.email,
+        "email_key": email_key(wish.email) if wish.email else None,
+        "domain": own_domain(wish.email),
+        "name_key": company_key(wish.company_name),
+        "company_name": wish.company_name,
+        "company_sort": sort_key(wish.company_name),
+        "postcode": wish.postcode,
+        "district": wish.district,
+        "contact_name": wish.contact_name,
+        "phone": wish.phone,
+        "company_id": new_id(),
+        "contact_id": new_id(),
+    }
+
+
+def _place(connection: Connection, values: dict[str, Any]) -> Any:
+    for _ in range(ATTEMPTS):
+        place = recognise(connection, values)
+        if place is None:
+            raise UnknownError("slot")
+        if not place.is_open or (place.company_id and place.contact_id):
+            return place
+    raise RuntimeError("company or contact came and went while signing up")
+
+
+def _checked(place: Any, wish: Wish, terms: Terms) -> Admitted:
+    if not place.is_open:
+        if place.admission == "invited" and not terms.on_behalf and terms.invitation_id is None:
+            raise InvitationNeededError
+        raise ClosedError
+    if place.seats_per_company is not None and wish.seats > place.seats_per_company:
+        raise CapExceededError(place.seats_per_company)
+    areas = [Area(name, postcodes) for name, postcodes in place.areas or ()]
+    personal = terms.on_behalf or terms.invitation_id is not None
+    return admit(
+        areas,
+        admission="open" if personal else place.admission,
+        approval=place.approval and not personal,
+        postcode=wish.postcode,
+        district=wish.district,
+    )
+
+
+def _first_state(admitted: Admitted, terms: Terms) -> State:
+    if terms.blocked:
+        return State.WAITLISTED
+    if admitted.pending:
+        return State.PENDING
+    return State.CONFIRMED if terms.proved else State.HELD
+
+
+def _may_wait(place: Any, now: datetime) -> bool:
+    return policy_at(place.waitlist, place.starts_at, now) is not Policy.OFF
+
+
+def _decided(
+    place: Any, wish: Wish, terms: Terms, now: datetime, *, admitted: Admitted, state: State
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "network_id": place.network_id,
+        "meeting_id": place.meeting_id,
+        "company_id": place.company_id,
+        "contact_id": place.contact_id,
+        "district": admitted.district,
+        "takes": state in {State.HELD, State.CONFIRMED},
+        "may_wait": _may_wait(place, now),
+        "state": str(state),
+        "reason": "company_cap" if terms.blocked else "",
+        "seats": wish.seats,
+        "verified_at": now if terms.proved else None,
+        "deadline_at": None if terms.proved else hold_deadline(now, terms.hold, place.starts_at),
+        "language": wish.language,
+        "accepts_fewer": wish.accepts_fewer,
+        "note": wish.note,
+        "hint": _hint(place, wish),
+        "notice_version": wish.notice_version,
+        "answers": json.dumps(wish.answers),
+        "invitation_id": terms.invitation_id,
+        "search": _search_text(wish),
+        "attendee_ids": [new_id() for _ in wish.attendees],
+        "attendee_names": [person.name or NOT_NAMED for person in wish.attendees],
+        "attendee_emails": [person.email or None for person in wish.attendees],
+        "contact_position": _contact_position(wish),
+    }
+
+
+def _hint(place: Any, wish: Wish) -> str:
+    known = place.known_name_key
+    return "other_name" if known is not None and known != company_key(wish.company_name) else ""
+
+
+def _search_text(wish: Wish) -> str:
+    people = [text for person in wish.attendees for text in (person.name, person.email)]
+    return search_words(wish.company_name, wish.contact_name, wish.email, *people)
+
+
+def _contact_position(wish: Wish) -> int:
+    """Which attendee (from 1) is the contact herself; 0: none."""
+    for position, person in enumerate(wish.attendees, 1):
+        if person.email:
+            if wish.email and email_key(person.email) == email_key(wish.email):
+                return position
+        elif person.name.casefold() == wish.contact_name.casefold():
+            return position
+    return 0
+
+
+_FACTS: dict[str, type[events.RegistrationFact]] = {
+    State.HELD: events.RegistrationHeld,
+    State.PENDING: events.ApprovalRequested,
+    State.CONFIRMED: events.RegistrationConfirmed,
+    State.WAITLISTED: events.RegistrationWaitlisted,
+}
+
+
+def _event(values: dict[str, Any]) -> dict[str, Any]:
+    people = zip(
+        values["attendee_ids"], values["attendee_names"], values["attendee_emails"], strict=True
+    )
+    attendees = [
+        events.Attendee(
+            attendee_id=identifier,
+            name=name,
+            email=email,
+            link_version=1,
+            is_contact=position == values["contact_position"],
+        )
+        for position, (identifier, name, email) in enumerate(people, 1)
+    ]
+    claim = SimpleNamespace(**values, revision=1, link_version=1, signed_up_at=values["now"])
+    extra = {"position": 1} if values["state"] == State.WAITLISTED else {}
+    return prepared(fact_about(_FACTS[values["state"]], claim, attendees, previous="", **extra))
+
+
+def _repeated(place: Any, wish: Wish, state: State, terms: Terms, now: datetime) -> SignedUp:
+    """What a first sign-up would have been told now: nobody learns who is registered."""
+    if state in {State.HELD, State.CONFIRMED}:
+        fits = place.waiting == 0 and place.taken + wish.seats <= place.capacity
+        if not fits and not _may_wait(place, now):
+            raise FullError
+        state = State.HELD if fits else State.WAITLISTED
+    held_until = hold_deadline(now, terms.hold, place.starts_at) if state is State.HELD else None
+    return SignedUp(
+        id=new_id(),
+        state=str(state),
+        seats=wish.seats,
+        held_until=held_until,
+        repeats=place.living_id,
+    )
