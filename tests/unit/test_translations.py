@@ -12,15 +12,28 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("shared", "services/registration", "services/scheduling", "services/notifications", "treffpunkt")
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2")]
+PACKAGES = (
+    "shared",
+    "services/registration",
+    "services/scheduling",
+    "services/notifications",
+    "treffpunkt",
+)
+METHODS = [
+    ("**.py", "python"),
+    ("**/templates/**.html", "jinja2"),
+    ("**/templates/**.txt", "jinja2"),
+]
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "N_": None, "ngettext": (1, 2)}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 
 def used_in(package: str) -> dict[str, str]:
     """Message ids used in the package, each with a place where."""
-    found = extract_from_dir(ROOT / package, method_map=METHODS, keywords=KEYWORDS, options_map={"**": {"silent": "false"}})
+    options = {"**": {"silent": "false"}}
+    found = extract_from_dir(
+        ROOT / package, method_map=METHODS, keywords=KEYWORDS, options_map=options
+    )
     return {
         message if isinstance(message, str) else message[0]: f"{package}/{name}:{line}"
         for name, line, message, _comments, _context in found
@@ -51,19 +64,29 @@ def forms(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def translated(package: str) -> set[str]:
     """Message ids with complete German text in the catalogue of the package."""
-    return {forms(message)[0][0] for message in entries(package) if all(forms(message)[1]) and not message.fuzzy}
+    return {
+        forms(message)[0][0]
+        for message in entries(package)
+        if all(forms(message)[1]) and not message.fuzzy
+    }
 
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_message_has_a_german_translation(package: str) -> None:
     known = translated(package) | translated("shared")
-    missing = {message: place for message, place in used_in(package).items() if message not in known}
+    missing = {
+        message: place for message, place in used_in(package).items() if message not in known
+    }
     assert missing == {}
 
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_catalogue_carries_what_nobody_uses(package: str) -> None:
-    used = {message for other in (PACKAGES if package == "shared" else (package,)) for message in used_in(other)}
+    used = {
+        message
+        for other in (PACKAGES if package == "shared" else (package,))
+        for message in used_in(other)
+    }
     assert translated(package) - used == set()
 
 
@@ -71,7 +94,9 @@ def test_no_catalogue_carries_what_nobody_uses(package: str) -> None:
 def test_translations_keep_the_placeholders(package: str) -> None:
     for message in entries(package):
         source, target = forms(message)
-        assert set(PLACEHOLDER.findall(target[-1])) == set(PLACEHOLDER.findall(source[-1])), message.id
+        assert set(PLACEHOLDER.findall(target[-1])) == set(PLACEHOLDER.findall(source[-1])), (
+            message.id
+        )
 
 
 @pytest.mark.parametrize("package", PACKAGES)
