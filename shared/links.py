@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +26,8 @@ PATHS: dict[str, str] = {
     "password": "/scheduling/password/",
 }
 _UUID_LENGTH = 22  # 16 bytes in base64 without padding
+# The decoder would also take padding, other letters, and other values of the last letter's spare bits.
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{22}[0-9]+\.[A-Za-z0-9_-]{21}[AQgw]")
 
 
 class BadLink(ValueError):  # noqa: N818 - says what it is
@@ -62,6 +65,8 @@ class Links:
 
     def read(self, purpose: Purpose, token: str) -> LinkTarget:
         """What *token* points at. Raises BadLink for anything not made here for *purpose*."""
+        if not _SHAPE.fullmatch(token):
+            raise BadLink(purpose)
         try:
             value = self._signers[purpose].unsign(token).decode("ascii")
             name, version = value[:_UUID_LENGTH], value[_UUID_LENGTH:]
