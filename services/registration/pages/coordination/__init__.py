@@ -1,9 +1,11 @@
 """Pages for coordinators: today, participants, companies, invitations, exports."""
 
 from services.registration.pages.coordination import (
+    companies,
     exports,
     participants,
+    today,
 )
 from services.registration.pages.coordination.base import blueprint
 
-__all__ = ["blueprint", "exports", "participants"]
+__all__ = ["blueprint", "companies", "exports", "participants", "today"]

@@ -1,0 +1,253 @@
+"""Companies as coordinators look at them: by word and district, with how often they came."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, case, distinct, exists, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from services.registration.domain.names import search_query, sort_key
+from services.registration.models import (
+    Attendee,
+    Company,
+    CompanyDomain,
+    Contact,
+    District,
+    FailingAddress,
+    Meeting,
+    Registration,
+)
+from services.registration.queries.paging import COUNTED, PAGE_SIZE, Page, counted, paged
+from services.registration.queries.scope import within
+
+Networks = Collection[UUID] | None
+MIN_TELLING = 6  # letters that make a first word tell something
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """To how many of the meetings that were held a company came."""
+
+    came: int
+    held: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A company in the list."""
+
+    company: Company
+    contacts: Sequence[Contact]
+    attendance: Attendance
+
+
+def companies(
+    session: Session, networks: Networks, *, q: str, district: str, number: int, now: datetime
+) -> Page[Row]:
+    """A page of the companies that have signed up to anything in *networks*."""
+    chosen = _chosen(session, networks, q=q, district=district)
+    ids = session.scalars(
+        chosen.order_by(Company.sort_key, Company.id)
+        .limit(PAGE_SIZE + 1)
+        .offset((number - 1) * PAGE_SIZE)
+    ).all()
+    page = paged(ids, number=number, count=counted(session, chosen))
+    return Page(
+        rows=_rows(session, networks, page.rows, now),
+        number=page.number,
+        total=page.total,
+        exact=page.exact,
+        has_next=page.has_next,
+    )
+
+
+def _chosen(session: Session, networks: Networks, *, q: str, district: str) -> Select[Any]:
+    chosen = select(Company.id)
+    if networks is not None:
+        signed_up = exists().where(
+            Registration.company_id == Company.id, Registration.network_id.in_(networks)
+        )
+        chosen = chosen.where(signed_up)
+    if district:
+        chosen = chosen.where(Company.district == district)
+    if q:
+        chosen = chosen.where(
+            or_(
+                Company.sort_key.startswith(sort_key(q), autoescape=True),
+                Company.id.in_(_by_registration(session, q)),
+            )
+        )
+    return chosen
+
+
+def _by_registration(session: Session, q: str) -> Sequence[UUID]:
+    """Companies whose registrations hold the words of *q*: names, people, addresses."""
+    words = search_query(q)
+    if not words:
+        return []
+    found = (
+        select(Registration.company_id)
+        .where(Registration.search.op("@@")(func.to_tsquery("simple", words)))
+        .limit(COUNTED)
+    )
+    return list(set(session.scalars(found)))
+
+
+def _rows(session: Session, networks: Networks, ids: Sequence[UUID], now: datetime) -> list[Row]:
+    found = {row.id: row for row in session.scalars(select(Company).where(Company.id.in_(ids)))}
+    contacts: dict[UUID, list[Contact]] = {}
+    for contact in session.scalars(
+        select(Contact).where(Contact.company_id.in_(ids)).order_by(Contact.created_at)
+    ):
+        contacts.setdefault(contact.company_id, []).append(contact)
+    came = attendance(session, networks, ids, now)
+    nothing = Attendance(0, 0)
+    return [
+        Row(company=found[i], contacts=contacts.get(i, []), attendance=came.get(i, nothing))
+        for i in ids
+    ]
+
+
+def attendance(
+    session: Session, networks: Networks, ids: Sequence[UUID], now: datetime
+) -> dict[UUID, Attendance]:
+    """By company: of the meetings held since its first sign-up, at how many it had seats.
+
+    Where somebody was checked in at a meeting, those who were not count as absent.
+    """
+    held = session.execute(
+        select(Meeting.id, Meeting.network_id, Meeting.starts_at).where(
+            within(Meeting.network_id, networks),
+            Meeting.state == "published",
+            Meeting.ends_at < now,
+        )
+    ).all()
+    if not held or not ids:
+        return {}
+    meeting_ids = [row.id for row in held]
+    checked = set(session.scalars(_with_check_in(meeting_ids)))
+    came: dict[UUID, set[UUID]] = {}
+    for company_id, meeting_id, arrived in session.execute(_claims_of(ids, meeting_ids)):
+        if arrived or meeting_id not in checked:
+            came.setdefault(company_id, set()).add(meeting_id)
+    first: dict[UUID, datetime] = {row[0]: row[1] for row in session.execute(_first_sign_ups(ids))}
+    return {
+        i: Attendance(
+            len(came.get(i, ())), sum(row.starts_at >= first[i] for row in held if i in first)
+        )
+        for i in ids
+    }
+
+
+def _with_check_in(meeting_ids: Sequence[UUID]) -> Select[Any]:
+    has_arrived = exists().where(
+        Registration.meeting_id == Meeting.id,
+        Attendee.registration_id == Registration.id,
+        Attendee.checked_in_at.is_not(None),
+    )
+    return select(Meeting.id).where(Meeting.id.in_(meeting_ids), has_arrived)
+
+
+def _claims_of(ids: Sequence[UUID], meeting_ids: Sequence[UUID]) -> Select[UUID, UUID, int]:
+    arrived = func.count(distinct(case((Attendee.checked_in_at.is_not(None), Attendee.id))))
+    return (
+        select(Registration.company_id, Registration.meeting_id, arrived)
+        .outerjoin(Attendee, Attendee.registration_id == Registration.id)
+        .where(
+            Registration.company_id.in_(ids),
+            Registration.meeting_id.in_(meeting_ids),
+            Registration.state == "confirmed",
+        )
+        .group_by(Registration.company_id, Registration.meeting_id)
+    )
+
+
+def _first_sign_ups(ids: Sequence[UUID]) -> Select[UUID, datetime]:
+    return (
+        select(Registration.company_id, func.min(Registration.signed_up_at))
+        .where(Registration.company_id.in_(ids))
+        .group_by(Registration.company_id)
+    )
+
+
+def district_names(session: Session, networks: Networks) -> list[str]:
+    """The districts of the networks, for the filter."""
+    return list(
+        session.scalars(
+            select(District.name)
+            .where(within(District.network_id, networks))
+            .distinct()
+            .order_by(District.name)
+        )
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyView:
+    """A company with all that is known of it."""
+
+    company: Company
+    contacts: Sequence[Contact]
+    domains: Sequence[str]
+    registrations: Sequence[Registration]
+    attendance: Attendance
+    failing: Collection[str]
+    alike: Sequence[Company]
+
+
+def company_view(
+    session: Session, company_id: UUID, networks: Networks, *, now: datetime
+) -> CompanyView | None:
+    """The company's page; None if it is unknown or never signed up in *networks*."""
+    company = session.get(Company, company_id)
+    registrations = session.scalars(
+        select(Registration)
+        .where(Registration.company_id == company_id, within(Registration.network_id, networks))
+        .options(selectinload(Registration.meeting), selectinload(Registration.attendees))
+        .order_by(Registration.id.desc())
+        .limit(PAGE_SIZE)
+    ).all()
+    if company is None or (networks is not None and not registrations):
+        return None
+    contacts = session.scalars(
+        select(Contact).where(Contact.company_id == company_id).order_by(Contact.created_at)
+    ).all()
+    keys = [contact.email_key for contact in contacts if contact.email_key]
+    return CompanyView(
+        company=company,
+        contacts=contacts,
+        domains=session.scalars(
+            select(CompanyDomain.domain).where(CompanyDomain.company_id == company_id)
+        ).all(),
+        registrations=registrations,
+        attendance=attendance(session, networks, [company_id], now).get(
+            company_id, Attendance(0, 0)
+        ),
+        failing=set(
+            session.scalars(
+                select(FailingAddress.email_key).where(FailingAddress.email_key.in_(keys))
+            )
+        ),
+        alike=_alike(session, company, networks),
+    )
+
+
+def _alike(session: Session, company: Company, networks: Networks) -> Sequence[Company]:
+    """Companies of the same name elsewhere, or whose name begins with the same long first word."""
+    start = company.sort_key.split(" ")[0]
+    if len(start) >= MIN_TELLING:
+        alike = or_(
+            Company.name_key == company.name_key,
+            Company.sort_key.startswith(start, autoescape=True),
+        )
+    else:
+        alike = Company.name_key == company.name_key
+    chosen = _chosen(session, networks, q="", district="").where(Company.id != company.id, alike)
+    return session.scalars(
+        select(Company).where(Company.id.in_(chosen.limit(10))).order_by(Company.sort_key)
+    ).all()
