@@ -10,6 +10,7 @@ NOTIFICATIONS = "notifications"
 ROUTES: dict[type[Fact], tuple[str, ...]] = {
     scheduling.NetworkSaved: (REGISTRATION, NOTIFICATIONS),
     scheduling.CoordinatorSaved: (REGISTRATION, NOTIFICATIONS),
+    scheduling.PasswordLinkRequested: (NOTIFICATIONS,),
     scheduling.MeetingPublished: (REGISTRATION, NOTIFICATIONS),
     scheduling.MeetingChanged: (REGISTRATION, NOTIFICATIONS),
     scheduling.MeetingCancelled: (REGISTRATION, NOTIFICATIONS),

@@ -57,6 +57,22 @@ class CoordinatorSaved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasswordLinkRequested(Fact):
+    """A coordinator is to be mailed the link that sets her password."""
+
+    PUBLISHER: ClassVar[str] = "scheduling"
+    AGGREGATE: ClassVar[str] = "coordinator_id"
+
+    coordinator_id: UUID
+    name: str
+    email: str
+    language: str
+    purpose: str  # invite, reset
+    link_version: int  # of a link for the purpose "password" and the coordinator's id
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Venue:
     """The place of a meeting, as it stands in mails and on pages."""
 
@@ -182,6 +198,18 @@ class CoordinatorSavedSchema(FactSchema):
     revoked_token_ids = fields.List(fields.UUID(), required=True)
 
 
+class PasswordLinkRequestedSchema(FactSchema):
+    """PasswordLinkRequested."""
+
+    coordinator_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    language = fields.String(required=True)
+    purpose = fields.String(required=True)
+    link_version = fields.Integer(required=True, strict=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
 class VenueSchema(BaseSchema):
     """Venue."""
 
@@ -271,6 +299,7 @@ MeetingFact = MeetingPublished | MeetingChanged | MeetingCancelled
 
 register(NetworkSaved, NetworkSavedSchema)
 register(CoordinatorSaved, CoordinatorSavedSchema)
+register(PasswordLinkRequested, PasswordLinkRequestedSchema)
 register(MeetingPublished, MeetingPublishedSchema)
 register(MeetingChanged, MeetingChangedSchema)
 register(MeetingCancelled, MeetingCancelledSchema)

@@ -18,13 +18,13 @@ TRANSITIONS: dict[tuple[str, str], str] = {
 }
 
 
-class ImpossibleMove(ValueError):
+class ImpossibleMoveError(ValueError):
     """This move leads nowhere from this state."""
 
 
 def after(state: str, move: str) -> str:
-    """The state that *move* leads to. Raises ImpossibleMove."""
+    """The state that *move* leads to. Raises ImpossibleMoveError."""
     try:
         return TRANSITIONS[state, move]
     except KeyError:
-        raise ImpossibleMove(f"{move} from {state}") from None
+        raise ImpossibleMoveError(f"{move} from {state}") from None

@@ -10,7 +10,12 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_SLUG = 80
 MIN_PASSWORD = 12
 MAX_PASSWORD = 200
-_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "ł": "l"})
+_GUESSED = ("passwort", "password", "treffpunkt", "0123456789", "123456789", "qwertz", "qwerty")
+_SHORT_WORD = 3  # shorter words prove nothing
+_DIFFERENT_LETTERS = 5
+_LETTERS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "ł": "l"}
+)
 
 
 def slug_of(text: str) -> str:
@@ -40,16 +45,13 @@ def normal_email(address: str) -> str:
 
 
 def password_problem(password: str, *, email: str, name: str) -> str | None:
-    """Why *password* will not do: short, long, simple, own; None if it will."""
+    """Why *password* will not do: short, long, simple; None if it will."""
     if len(password) < MIN_PASSWORD:
         return "short"
     if len(password) > MAX_PASSWORD:
         return "long"
-    folded = password.casefold()
-    if len(set(folded)) < 5 or re.fullmatch(r"(?:.*)(?:0123456789|123456789|qwertzuiop|qwertyuiop)(?:.*)", folded):  # noqa: PLR2004 - as few letters are guessed at once
-        return "simple"
-    own = [part for part in re.split(r"[\s@.]+", f"{email} {name}".casefold()) if len(part) > 3]  # noqa: PLR2004 - shorter parts prove nothing
-    rest = folded
-    for part in own:
-        rest = rest.replace(part, "")
-    return "own" if len(rest) < len(folded) and len(rest) < 6 else None  # noqa: PLR2004 - six own letters remain
+    rest = password.casefold()
+    for word in {*_GUESSED, *re.split(r"[\s@.]+", f"{email} {name}".casefold())}:
+        if len(word) > _SHORT_WORD:
+            rest = rest.replace(word, "")
+    return "simple" if len(set(rest)) < _DIFFERENT_LETTERS else None

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 MAX_SLOTS = 300
 
 
-class TooManySlots(ValueError):
+class TooManySlotsError(ValueError):
     """The pattern makes more windows than a meeting may have."""
 
 
@@ -37,7 +37,7 @@ class Pattern:
 
 
 def windows(pattern: Pattern, most: int = MAX_SLOTS) -> list[Window]:
-    """The windows in order; none reaches beyond ``until`` or into a break. Raises TooManySlots.
+    """The windows in order; none reaches beyond ``until`` or into a break. Raises TooManySlotsError.
 
     After a break the row goes on at its end, after a skipped window in the old rhythm.
     """
@@ -52,6 +52,6 @@ def windows(pattern: Pattern, most: int = MAX_SLOTS) -> list[Window]:
         if start not in pattern.skipped:
             found.append(window)
         if len(found) > most:
-            raise TooManySlots(most)
+            raise TooManySlotsError(most)
         start = window.ends_at + pattern.pause
     return found

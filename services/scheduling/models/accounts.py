@@ -74,7 +74,11 @@ class ApiToken(Base):
 
     __tablename__ = "api_token"
     __table_args__ = (
-        Index("ix_api_token_revoked", "coordinator_id", postgresql_where=text("revoked_at is not null")),
+        Index(
+            "ix_api_token_revoked",
+            "coordinator_id",
+            postgresql_where=text("revoked_at is not null"),
+        ),
     )
 
     id: Mapped[Id]

@@ -73,7 +73,9 @@ class Meeting(Base):
         order_by="AgendaItem.starts_at, AgendaItem.position", cascade="all, delete-orphan"
     )
     slots: Mapped[list[Slot]] = relationship(
-        order_by="Slot.starts_at, Slot.label, Slot.id", cascade="all, delete-orphan", back_populates="meeting"
+        order_by="Slot.starts_at, Slot.label, Slot.id",
+        cascade="all, delete-orphan",
+        back_populates="meeting",
     )
 
     @property
@@ -93,7 +95,9 @@ class AgendaItem(Base):
     __tablename__ = "agenda_item"
 
     id: Mapped[Id]
-    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), index=True)
+    meeting_id: Mapped[UUID] = mapped_column(
+        ForeignKey("meeting.id", ondelete="CASCADE"), index=True
+    )
     position: Mapped[int]
     starts_at: Mapped[datetime]
     title: Mapped[str]
@@ -110,7 +114,9 @@ class Slot(Base):
     )
 
     id: Mapped[Id]
-    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), index=True)
+    meeting_id: Mapped[UUID] = mapped_column(
+        ForeignKey("meeting.id", ondelete="CASCADE"), index=True
+    )
     label: Mapped[str] = mapped_column(default="")
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]

@@ -41,7 +41,9 @@ class District(Base):
     __tablename__ = "district"
 
     id: Mapped[Id]
-    network_id: Mapped[UUID] = mapped_column(ForeignKey("network.id", ondelete="CASCADE"), index=True)
+    network_id: Mapped[UUID] = mapped_column(
+        ForeignKey("network.id", ondelete="CASCADE"), index=True
+    )
     position: Mapped[int]
     name: Mapped[str]
     postcodes: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
@@ -66,7 +68,9 @@ class Venue(Base):
     __tablename__ = "venue"
 
     id: Mapped[Id]
-    network_id: Mapped[UUID] = mapped_column(ForeignKey("network.id", ondelete="CASCADE"), index=True)
+    network_id: Mapped[UUID] = mapped_column(
+        ForeignKey("network.id", ondelete="CASCADE"), index=True
+    )
     name: Mapped[str]
     street: Mapped[str]
     postcode: Mapped[str]

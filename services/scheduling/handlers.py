@@ -1,0 +1,40 @@
+"""What other services' facts do here: they keep the roster."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from services.scheduling.use_cases import rosters
+from shared.events import registration as facts
+from shared.events.envelope import Envelope
+
+
+def on_registration(session: Session, fact: facts.RegistrationFact, _envelope: Envelope) -> None:
+    """A registration is in a new state, or has other people."""
+    rosters.keep(session, fact)
+
+
+def on_attendee_checked_in(
+    session: Session, fact: facts.AttendeeCheckedIn, _envelope: Envelope
+) -> None:
+    """Somebody has arrived."""
+    rosters.arrived(session, fact)
+
+
+def on_slot_overbooked(session: Session, fact: facts.SlotOverbooked, _envelope: Envelope) -> None:
+    """A slot has, or has no longer, more seats taken than it offers."""
+    rosters.overbooked(session, fact)
+
+
+HANDLERS = {
+    facts.RegistrationHeld: on_registration,
+    facts.ApprovalRequested: on_registration,
+    facts.RegistrationWaitlisted: on_registration,
+    facts.RegistrationConfirmed: on_registration,
+    facts.RegistrationChanged: on_registration,
+    facts.RegistrationCancelled: on_registration,
+    facts.RegistrationExpired: on_registration,
+    facts.RegistrationDeclined: on_registration,
+    facts.AttendeeCheckedIn: on_attendee_checked_in,
+    facts.SlotOverbooked: on_slot_overbooked,
+}

@@ -1,0 +1,7 @@
+"""The pages of scheduling, one module per noun."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()

@@ -1,0 +1,245 @@
+"""Reading, always within somebody's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
+
+from services.scheduling.domain.access import Scope
+from services.scheduling.domain.lifecycle import CANCELLED, PUBLISHED
+from services.scheduling.domain.refusals import missing
+from services.scheduling.models import (
+    CheckIn,
+    Coordinator,
+    Meeting,
+    Network,
+    RosterEntry,
+    Slot,
+    Venue,
+)
+
+
+def within(scope: Scope, column: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """The condition that keeps a query inside *scope*."""
+    return true() if scope.network_ids is None else column.in_(scope.network_ids)
+
+
+def network(session: Session, scope: Scope, network_id: UUID, *, lock: bool = False) -> Network:
+    """The network. Raises RefusedError (missing) outside the scope."""
+    query = select(Network).where(Network.id == network_id, within(scope, Network.id))
+    found = session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise missing()
+    return found
+
+
+def networks(session: Session, scope: Scope) -> Sequence[Network]:
+    """All networks of *scope* by name."""
+    query = select(Network).where(within(scope, Network.id)).order_by(Network.name)
+    return session.scalars(query.options(selectinload(Network.districts))).all()
+
+
+def network_by_slug(session: Session, slug: str) -> Network | None:
+    """For public feeds."""
+    return session.scalar(select(Network).where(Network.slug == slug))
+
+
+def venue(session: Session, scope: Scope, venue_id: UUID, *, lock: bool = False) -> Venue:
+    """The venue. Raises RefusedError (missing) outside the scope."""
+    query = select(Venue).where(Venue.id == venue_id, within(scope, Venue.network_id))
+    found = session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise missing()
+    return found
+
+
+def venues(session: Session, scope: Scope, network_id: UUID | None = None) -> Sequence[Venue]:
+    """The venues of *scope*, or of one network in it, by name."""
+    query = select(Venue).where(within(scope, Venue.network_id)).order_by(Venue.name, Venue.id)
+    if network_id:
+        query = query.where(Venue.network_id == network_id)
+    return session.scalars(query.options(joinedload(Venue.network))).all()
+
+
+_WHOLE_MEETING = (
+    joinedload(Meeting.network),
+    joinedload(Meeting.venue),
+    selectinload(Meeting.agenda),
+    selectinload(Meeting.slots),
+)
+
+
+def meeting(session: Session, scope: Scope, meeting_id: UUID, *, lock: bool = False) -> Meeting:
+    """The meeting with all its parts, locked against other edits if *lock*. Raises RefusedError (missing)."""
+    query = select(Meeting).where(Meeting.id == meeting_id, within(scope, Meeting.network_id))
+    query = query.options(*_WHOLE_MEETING)
+    if lock:
+        query = query.with_for_update(of=Meeting).execution_options(populate_existing=True)
+    found = session.scalar(query)
+    if found is None:
+        raise missing()
+    return found
+
+
+def public_meeting(session: Session, meeting_id: UUID) -> Meeting | None:
+    """A meeting that was published, for its public calendar entry."""
+    query = select(Meeting).where(Meeting.id == meeting_id, Meeting.published_at.is_not(None))
+    return session.scalar(query.options(*_WHOLE_MEETING))
+
+
+def slot(session: Session, scope: Scope, slot_id: UUID) -> Slot:
+    """The slot. Raises RefusedError (missing) outside the scope."""
+    query = select(Slot).join(Meeting).where(Slot.id == slot_id, within(scope, Meeting.network_id))
+    found = session.scalar(query)
+    if found is None:
+        raise missing()
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingFilter:
+    """Which meetings a list shows."""
+
+    network_id: UUID | None = None
+    series_id: UUID | None = None
+    state: str | None = None
+    ends_after: datetime | None = None
+    ends_before: datetime | None = None
+    latest_first: bool = False
+
+
+def _meetings(scope: Scope, chosen: MeetingFilter) -> Select[Meeting]:
+    query = select(Meeting).where(within(scope, Meeting.network_id))
+    if chosen.network_id:
+        query = query.where(Meeting.network_id == chosen.network_id)
+    if chosen.series_id:
+        query = query.where(Meeting.series_id == chosen.series_id)
+    if chosen.state:
+        query = query.where(Meeting.state == chosen.state)
+    if chosen.ends_after:
+        query = query.where(Meeting.ends_at > chosen.ends_after)
+    if chosen.ends_before:
+        query = query.where(Meeting.ends_at <= chosen.ends_before)
+    return query
+
+
+def meetings(
+    session: Session, scope: Scope, chosen: MeetingFilter, *, page: int, page_size: int
+) -> tuple[Sequence[Meeting], int]:
+    """One page of meetings with all their parts, and how many there are in all."""
+    query = _meetings(scope, chosen)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    order = Meeting.starts_at.desc() if chosen.latest_first else Meeting.starts_at
+    query = query.order_by(order, Meeting.id).limit(page_size).offset((page - 1) * page_size)
+    return session.scalars(query.options(*_WHOLE_MEETING)).all(), total
+
+
+def meetings_at(
+    session: Session, venue_id: UUID, starts_at: datetime, ends_at: datetime, *, but: UUID | None
+) -> Sequence[Meeting]:
+    """Meetings that use the venue in that time and are not cancelled."""
+    query = select(Meeting).where(
+        Meeting.venue_id == venue_id,
+        Meeting.state != CANCELLED,
+        Meeting.uses_from < ends_at,
+        Meeting.uses_until > starts_at,
+    )
+    if but:
+        query = query.where(Meeting.id != but)
+    return session.scalars(query.order_by(Meeting.starts_at)).all()
+
+
+def published_meetings_using(
+    session: Session, column: InstrumentedAttribute[UUID], identifier: UUID, now: datetime
+) -> Sequence[Meeting]:
+    """Published meetings that are not over and use a venue or network, locked in a fixed order."""
+    query = (
+        select(Meeting)
+        .where(column == identifier, Meeting.state == PUBLISHED, Meeting.ends_at > now)
+        .order_by(Meeting.id)
+        .options(*_WHOLE_MEETING)
+        .with_for_update(of=Meeting)
+    )
+    return session.scalars(query).all()
+
+
+def feed_meetings(session: Session, network_id: UUID, since: datetime) -> Sequence[Meeting]:
+    """What a public calendar shows: once published, not by invitation only, newest 500."""
+    query = (
+        select(Meeting)
+        .where(
+            Meeting.network_id == network_id,
+            Meeting.published_at.is_not(None),
+            Meeting.admission != "invited",
+            Meeting.ends_at > since,
+        )
+        .order_by(Meeting.starts_at.desc())
+        .limit(500)
+    )
+    return session.scalars(query.options(*_WHOLE_MEETING)).all()
+
+
+def _roster(meeting_id: UUID, slot_id: UUID | None, state: str | None) -> Select[Any]:
+    query = select(RosterEntry).where(RosterEntry.meeting_id == meeting_id)
+    if state != "all":
+        query = query.where(RosterEntry.living)
+    if state and state != "all":
+        query = query.where(RosterEntry.state == state)
+    return query.where(RosterEntry.slot_id == slot_id) if slot_id else query
+
+
+def roster(
+    session: Session,
+    meeting_id: UUID,
+    *,
+    page: int,
+    page_size: int,
+    slot_id: UUID | None = None,
+    state: str | None = None,
+) -> Sequence[RosterEntry]:
+    """One page of the roster by company; living claims unless *state* is "all"."""
+    query = _roster(meeting_id, slot_id, state)
+    query = query.order_by(RosterEntry.sort_key, RosterEntry.registration_id)
+    return session.scalars(query.limit(page_size).offset((page - 1) * page_size)).all()
+
+
+def roster_size(
+    session: Session,
+    meeting_id: UUID,
+    *,
+    most: int,
+    slot_id: UUID | None = None,
+    state: str | None = None,
+) -> int:
+    """How many entries there are, counted up to *most*, so that a page costs the same with many."""
+    entries = _roster(meeting_id, slot_id, state).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(entries)) or 0
+
+
+def check_ins(session: Session, registration_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When whom of these registrations arrived."""
+    query = select(CheckIn).where(CheckIn.registration_id.in_(registration_ids))
+    return {row.attendee_id: row.checked_in_at for row in session.scalars(query)}
+
+
+def checked_in(session: Session, meeting_id: UUID) -> int:
+    """How many people have arrived."""
+    query = select(func.count()).select_from(CheckIn).where(CheckIn.meeting_id == meeting_id)
+    return session.scalar(query) or 0
+
+
+def coordinator_by_email(session: Session, email: str) -> Coordinator | None:
+    """By the normal form of her address."""
+    return session.scalar(select(Coordinator).where(Coordinator.email == email))
+
+
+def coordinators(session: Session) -> Sequence[Coordinator]:
+    """All accounts, active ones first, by name."""
+    query = select(Coordinator).options(selectinload(Coordinator.networks))
+    return session.scalars(query.order_by(Coordinator.active.desc(), Coordinator.name)).all()

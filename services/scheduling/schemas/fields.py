@@ -1,0 +1,91 @@
+"""Fields that only scheduling needs, and the limits of all of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from services.scheduling.domain.names import MAX_SLUG, SLUG
+from shared.language import lazy_gettext as _l
+from shared.web.fields import EmailAddress, Line, Paragraphs
+
+NAME = 200
+NOTE = 2000
+DESCRIPTION = 10_000
+PHONE = 40
+MAX_CAPACITY = 10_000
+MAX_SEATS_PER_COMPANY = 1000
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+POSTCODE = validate.Regexp(r"\d{5}\Z", error=_l("Please enter five digits."))  # type: ignore[arg-type]
+PHONE_NUMBER = validate.Regexp(
+    r"[0-9+()/ .-]*\Z",
+    error=_l("Please enter a telephone number such as +49 231 5550100."),  # type: ignore[arg-type]
+)
+SLUG_PATTERN = validate.Regexp(
+    rf"{SLUG.pattern}\Z",
+    error=_l("Please use small letters a to z, digits and single hyphens."),  # type: ignore[arg-type]
+)
+
+
+def line(most: int = NAME, **options: Any) -> Line:
+    """One optional line; null counts as empty."""
+    return Line(most=most, allow_none=True, **options)
+
+
+def paragraphs(most: int = NOTE) -> Paragraphs:
+    """Optional lines; null counts as empty."""
+    return Paragraphs(most=most, allow_none=True)
+
+
+def slug(**options: Any) -> Line:
+    """The part of an address that names something."""
+    return Line(most=MAX_SLUG, validate=SLUG_PATTERN, **options)
+
+
+def postcode(**options: Any) -> Line:
+    """Five digits."""
+    return Line(most=5, validate=POSTCODE, **options)
+
+
+def phone() -> Line:
+    """An optional telephone number."""
+    return line(PHONE, validate=PHONE_NUMBER)
+
+
+def email() -> EmailAddress:
+    """An optional address."""
+    return EmailAddress(allow_none=True)
+
+
+class Moment(fields.AwareDateTime):
+    """A time with its offset (RFC 3339), within this century."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        if not isinstance(value, str) or "T" not in value.upper():
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+        if not EARLIEST <= moment < LATEST:
+            raise ValidationError(str(_l("This year cannot be.")))
+        return moment.astimezone(UTC)
+
+
+def capacity(**options: Any) -> fields.Integer:
+    """Seats of a slot."""
+    return fields.Integer(strict=True, validate=validate.Range(1, MAX_CAPACITY), **options)
+
+
+class InSchema(Schema):
+    """What comes in: unknown fields are refused, null in a text counts as empty."""
+
+    @post_load
+    def empty_texts(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Texts are never null in the tables."""
+        texts = (Line, EmailAddress)
+        return {
+            name: "" if value is None and isinstance(self.fields.get(name), texts) else value
+            for name, value in data.items()
+        }

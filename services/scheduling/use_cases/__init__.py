@@ -1,0 +1,1 @@
+"""What coordinators and facts do, one transaction's worth each; they take a session and never commit."""

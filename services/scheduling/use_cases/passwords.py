@@ -1,0 +1,129 @@
+"""Passwords: hashed with argon2id, set by a link that works once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from uuid import UUID
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from services.scheduling import queries
+from services.scheduling.domain.names import MAX_PASSWORD, MIN_PASSWORD, normal_email, password_problem
+from services.scheduling.domain.refusals import conflict, invalid
+from services.scheduling.models import ApiToken, Coordinator, LoginSession
+from services.scheduling.use_cases.telling import coordinator_saved, password_link_requested
+from shared.clock import now
+from shared.language import gettext as _
+
+INVITATION_LIFE = timedelta(days=14)
+RESET_LIFE = timedelta(hours=4)
+# Nobody's mailbox is filled by asking again and again.
+ASK_AGAIN_AFTER = timedelta(minutes=5)
+# OWASP's choice where several sign in at once on a small machine.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
+
+
+@lru_cache(maxsize=1)
+def _nobodys_hash() -> str:
+    return _hasher.hash("the password of nobody")
+
+
+def is_right(coordinator: Coordinator | None, password: str) -> bool:
+    """Whether *password* is hers; takes as long for unknown addresses as for known ones."""
+    usable = coordinator is not None and coordinator.active and coordinator.password_hash
+    try:
+        _hasher.verify(usable or _nobodys_hash(), password[:MAX_PASSWORD])
+    except (VerificationError, InvalidHashError):
+        return False
+    return bool(usable)
+
+
+def refresh_hash(coordinator: Coordinator, password: str) -> None:
+    """Hash anew after the parameters were raised; call with the right password only."""
+    if coordinator.password_hash and _hasher.check_needs_rehash(coordinator.password_hash):
+        coordinator.password_hash = _hasher.hash(password)
+
+
+def by_link(session: Session, coordinator_id: UUID, version: int, *, lock: bool = False) -> Coordinator:
+    """Whose password the link sets. Raises RefusedError: used, expired, missing."""
+    query = select(Coordinator).where(Coordinator.id == coordinator_id)
+    found = session.scalar(query.with_for_update() if lock else query)
+    if found is None or not found.active:
+        raise conflict("unknown", "")
+    if found.link_version != version:
+        raise conflict("used", "")
+    if found.link_expires_at is None or found.link_expires_at <= now():
+        raise conflict("expired", "")
+    return found
+
+
+def set_by_link(session: Session, coordinator_id: UUID, version: int, password: str) -> Coordinator:
+    """Set the password; the link is used up, and all earlier sign-ins end. Raises RefusedError."""
+    coordinator = by_link(session, coordinator_id, version, lock=True)
+    set_password(session, coordinator, password)
+    return coordinator
+
+
+def change(session: Session, coordinator_id: UUID, *, old: str, new: str) -> Coordinator:
+    """Set a new password knowing the old one; all sign-ins and tokens end. Raises RefusedError."""
+    query = select(Coordinator).where(Coordinator.id == coordinator_id).with_for_update()
+    coordinator = session.scalars(query).one()
+    if not is_right(coordinator, old):
+        raise invalid("old", _("This is not your present password."))
+    set_password(session, coordinator, new)
+    return coordinator
+
+
+def set_password(session: Session, coordinator: Coordinator, password: str) -> None:
+    """Set it and end what the old one opened. Raises RefusedError for a weak one."""
+    problem = password_problem(password, email=coordinator.email, name=coordinator.name)
+    if problem:
+        raise invalid("password", _explained(problem))
+    first_one = coordinator.password_hash is None
+    coordinator.password_hash = _hasher.hash(password)
+    coordinator.link_version += 1
+    coordinator.link_expires_at = None
+    if not first_one:
+        end_everything(session, coordinator)
+    coordinator_saved(session, coordinator)
+
+
+def end_everything(session: Session, coordinator: Coordinator) -> None:
+    """End all sign-ins and tokens; the caller tells the others."""
+    coordinator.epoch += 1
+    session.execute(delete(LoginSession).where(LoginSession.coordinator_id == coordinator.id))
+    for token in session.scalars(select(ApiToken).where(ApiToken.coordinator_id == coordinator.id)):
+        token.revoked_at = token.revoked_at or now()
+
+
+def _explained(problem: str) -> str:
+    if problem == "short":
+        return _("Please use at least %(least)s characters.", least=MIN_PASSWORD)
+    if problem == "long":
+        return _("Please use at most %(most)s characters.", most=MAX_PASSWORD)
+    return _("This password is too easy to guess. Several words in a row are a good choice.")
+
+
+def open_link(coordinator: Coordinator, life: timedelta) -> int:
+    """Let the present link work for *life* from now; its version."""
+    moment: datetime = now()
+    coordinator.link_expires_at = max(coordinator.link_expires_at or moment, moment + life)
+    return coordinator.link_version
+
+
+def ask_for_reset(session: Session, email: str, language: str) -> None:
+    """Have the link mailed if there is such an account; the caller is not told whether."""
+    found = queries.coordinator_by_email(session, normal_email(email))
+    if found is None or not found.active:
+        return
+    asked = found.link_asked_at
+    if asked and now() - asked < ASK_AGAIN_AFTER:
+        return
+    found.link_asked_at = now()
+    open_link(found, RESET_LIFE)
+    purpose = "reset" if found.password_hash else "invite"
+    password_link_requested(session, found, purpose, language)

@@ -1,0 +1,68 @@
+"""Slots: edited one by one, or generated in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.scheduling import queries
+from services.scheduling.domain.access import Scope
+from services.scheduling.domain.refusals import conflict, invalid
+from services.scheduling.domain.slots import (
+    MAX_SLOTS,
+    Pattern,
+    TooManySlotsError,
+    Window,
+    windows,
+)
+from services.scheduling.models import Slot
+from services.scheduling.use_cases.meetings import Outcome, edit_meeting
+from services.scheduling.use_cases.plans import Edit, SlotPlan
+from shared.language import gettext as _
+
+
+def edit_slot(session: Session, scope: Scope, slot_id: UUID, **values: Any) -> tuple[Slot, Outcome]:
+    """Edit what is given; a new beginning moves the end along. Raises RefusedError."""
+    slot = queries.slot(session, scope, slot_id)
+    outcome = edit_meeting(session, scope, slot.meeting_id, Edit(slot_edits={slot_id: values}))
+    return next(slot for slot in outcome.meeting.slots if slot.id == slot_id), outcome
+
+
+def planned_windows(pattern: Pattern) -> list[Window]:
+    """What the generator would make. Raises RefusedError where it is nothing or too much."""
+    if pattern.until <= pattern.starts_at:
+        raise invalid("until", _("The end must be after the beginning."))
+    try:
+        found = windows(pattern)
+    except TooManySlotsError as error:
+        text = _("This would be more than %(most)s slots.", most=MAX_SLOTS)
+        raise invalid("duration_minutes", text) from error
+    if not found:
+        raise invalid("until", _("Not a single slot fits into this time."))
+    return found
+
+
+def generate_slots(
+    session: Session, scope: Scope, meeting_id: UUID, pattern: Pattern, *, capacity: int
+) -> Sequence[Slot]:
+    """Add a row of slots to the meeting. Raises RefusedError, also where one of them exists already."""
+    found = planned_windows(pattern)
+    meeting = queries.meeting(session, scope, meeting_id)
+    present = {slot.id for slot in meeting.slots}
+    times = {(slot.starts_at, slot.ends_at) for slot in meeting.slots}
+    if any((window.starts_at, window.ends_at) in times for window in found):
+        raise conflict("slots-exist", _("Some of these slots exist already."), field="from")
+    kept = [
+        SlotPlan(id=s.id, starts_at=None, ends_at=None, capacity=s.capacity, label=s.label)
+        for s in meeting.slots
+    ]
+    added = [
+        SlotPlan(starts_at=window.starts_at, ends_at=window.ends_at, capacity=capacity)
+        for window in found
+    ]
+    outcome = edit_meeting(session, scope, meeting_id, Edit(slots=[*kept, *added]))
+    new = (slot for slot in outcome.meeting.slots if slot.id not in present)
+    return sorted(new, key=lambda slot: slot.starts_at)
