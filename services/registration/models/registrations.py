@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Integer, text
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.registration.models.base import Base, Identifier
@@ -40,7 +40,7 @@ class Registration(Base):
         Index(
             "ix_registration_deadline",
             "deadline_at",
-            postgresql_where=text("deadline_at is not null and state in ('held', 'waitlisted')"),
+            postgresql_where=text("deadline_at is not null"),
         ),
         Index("ix_registration_of_meeting", "meeting_id", "company_sort", "id"),
         Index("ix_registration_of_network", "network_id", "id"),
@@ -102,6 +102,10 @@ class Registration(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     invitation_id: Mapped[UUID | None]
     linked_to: Mapped[UUID | None]
+    # When links were mailed again on request, lately.
+    link_requests: Mapped[list[datetime]] = mapped_column(
+        ARRAY(DateTime(timezone=True)), default=list, server_default="{}"
+    )
     search: Mapped[Any] = mapped_column(TSVECTOR, deferred=True, nullable=True)
 
     attendees: Mapped[list[Attendee]] = relationship(

@@ -62,7 +62,7 @@ def fact_about(
         "on_behalf": claim.on_behalf,
         "reason": claim.reason,
     }
-    return kind(**state, **extra)
+    return kind(**(state | extra))
 
 
 def record(

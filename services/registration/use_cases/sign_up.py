@@ -117,6 +117,12 @@ def sign_up(connection: Connection, wish: Wish, terms: Terms, now: datetime) -> 
     return SignedUp(id=values["id"], state=row.state, seats=row.seats, held_until=held_until)
 
 
+def company_of(connection: Connection, wish: Wish, terms: Terms, now: datetime) -> UUID | None:
+    """The company that a sign-up would belong to; None where the slot is not open. Raises UnknownError."""
+    company_id: UUID | None = _place(connection, _typed(wish, terms, now)).company_id
+    return company_id
+
+
 def is_repetition(error: IntegrityError) -> bool:
     """Whether another sign-up with the same address came in between: simply sign up again."""
     return "uq_registration_living" in str(error.orig)
@@ -199,7 +205,7 @@ def _decided(
         "reason": "company_cap" if terms.blocked else "",
         "seats": wish.seats,
         "verified_at": now if terms.proved else None,
-        "deadline_at": None if terms.proved else hold_deadline(now, terms.hold, place.starts_at),
+        "deadline_at": _deadline(place, state, terms, now),
         "language": wish.language,
         "accepts_fewer": wish.accepts_fewer,
         "note": wish.note,
@@ -213,6 +219,15 @@ def _decided(
         "attendee_emails": [person.email or None for person in wish.attendees],
         "contact_position": _contact_position(wish),
     }
+
+
+def _deadline(place: Any, state: State, terms: Terms, now: datetime) -> datetime | None:
+    if terms.proved:
+        return None
+    # A claim that waits for a decision keeps its place until the start: expired, it could not be decided.
+    if state is State.PENDING:
+        return place.starts_at  # type: ignore[no-any-return]
+    return hold_deadline(now, terms.hold, place.starts_at)
 
 
 def _hint(place: Any, wish: Wish) -> str:

@@ -1,0 +1,56 @@
+"""What registration does when a fact arrives."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from services.registration.use_cases.copies import keep_coordinator, keep_meeting, keep_network
+from services.registration.use_cases.mails import keep_failure, keep_planned_mails
+from shared.clock import now
+from shared.events.envelope import Envelope, Fact
+from shared.events.notifications import MailFailed, MailsPlanned
+from shared.events.scheduling import (
+    CoordinatorSaved,
+    MeetingCancelled,
+    MeetingChanged,
+    MeetingFact,
+    MeetingPublished,
+    NetworkSaved,
+)
+from shared.messaging.service import Handler
+
+
+def on_network(session: Session, fact: NetworkSaved, _envelope: Envelope) -> None:
+    """Copy it."""
+    keep_network(session, fact)
+
+
+def on_coordinator(session: Session, fact: CoordinatorSaved, _envelope: Envelope) -> None:
+    """Copy her rights."""
+    keep_coordinator(session, fact)
+
+
+def on_meeting(session: Session, fact: MeetingFact, _envelope: Envelope) -> None:
+    """Open, adjust or close seats."""
+    keep_meeting(session, fact, now())
+
+
+def on_mail_failed(session: Session, fact: MailFailed, _envelope: Envelope) -> None:
+    """Mark the address."""
+    keep_failure(session, fact)
+
+
+def on_mails_planned(session: Session, fact: MailsPlanned, _envelope: Envelope) -> None:
+    """Copy what will go out."""
+    keep_planned_mails(session, fact)
+
+
+HANDLERS: dict[type[Fact], Handler] = {
+    NetworkSaved: on_network,
+    CoordinatorSaved: on_coordinator,
+    MeetingPublished: on_meeting,
+    MeetingChanged: on_meeting,
+    MeetingCancelled: on_meeting,
+    MailFailed: on_mail_failed,
+    MailsPlanned: on_mails_planned,
+}

@@ -1,0 +1,131 @@
+"""Confirming an address: by POST only; a used link finds the present state, a late one never a dead end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.registration.domain.companies import own_domain
+from services.registration.domain.lifecycle import LIVING, Move, State
+from services.registration.domain.refusals import FullError
+from services.registration.domain.waitlist import granted
+from services.registration.models import Company, CompanyDomain, Contact, Registration
+from services.registration.use_cases.claims import (
+    COMPANY_CAP,
+    Place,
+    left_to,
+    lock_claim,
+    shift,
+)
+from services.registration.use_cases.facts import record
+from services.registration.use_cases.promotion import promote, record_waiting, seat_or_wait
+from services.registration.use_cases.splitting import split_off
+from shared.events import registration as events
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """The claim as it stands after the confirmation."""
+
+    id: UUID
+    state: str
+    link_version: int
+
+
+def confirm(session: Session, registration_id: UUID, now: datetime) -> Confirmed:
+    """Take the address of a claim as proved and do what follows from it; again: nothing. Raises UnknownError."""
+    place, claim = lock_claim(session, registration_id, now)
+    if claim.state == State.EXPIRED and (other := _living_twin(place, claim)):
+        place, claim = lock_claim(session, other, now)
+    if claim.verified_at is None and not place.has_begun:
+        _verify(place, claim)
+    return Confirmed(claim.id, claim.state, claim.link_version)
+
+
+def _living_twin(place: Place, claim: Registration) -> UUID | None:
+    """The claim that the same address made after this one had expired."""
+    return place.session.scalar(
+        select(Registration.id).where(
+            Registration.slot_id == claim.slot_id,
+            Registration.email_key == claim.email_key,
+            Registration.state.in_(LIVING),
+            Registration.linked_to.is_(None),
+        )
+    )
+
+
+def _verify(place: Place, claim: Registration) -> None:
+    if claim.state == State.HELD:
+        _mark(place, claim)
+        _confirm_held(place, claim)
+    elif claim.state == State.PENDING:
+        _mark(place, claim)
+        record(place.session, events.ApprovalRequested, claim, previous=claim.state)
+    elif claim.state == State.WAITLISTED:
+        _mark(place, claim)
+        promote(place)
+        if claim.state == State.WAITLISTED:
+            record_waiting(place, claim, claim.state)
+    elif claim.state == State.EXPIRED:
+        _confirm_late(place, claim)
+
+
+def _mark(place: Place, claim: Registration) -> None:
+    claim.verified_at = place.now
+    claim.deadline_at = None
+    remember_verified(place.session, claim, place.now)
+
+
+def remember_verified(session: Session, claim: Registration, now: datetime) -> None:
+    """From now on the contact and her own mail domain tell the company."""
+    session.execute(
+        update(Contact)
+        .where(Contact.id == claim.contact_id, Contact.verified_at.is_(None))
+        .values(verified_at=now, name=claim.contact_name, phone=claim.phone)
+    )
+    if domain := own_domain(claim.email):
+        session.execute(
+            insert(CompanyDomain)
+            .values(domain=domain, company_id=claim.company_id, verified_at=now)
+            .on_conflict_do_nothing()
+        )
+    if claim.district:
+        session.execute(
+            update(Company)
+            .where(Company.id == claim.company_id, Company.district != claim.district)
+            .values(district=claim.district)
+        )
+
+
+def _confirm_held(place: Place, claim: Registration) -> None:
+    room = left_to(place, claim)
+    seats = granted(claim.seats, room, accepts_fewer=claim.accepts_fewer)
+    if not seats:
+        shift(place, claim, Move.WAIT, COMPANY_CAP)
+        record_waiting(place, claim, State.HELD)
+        promote(place)
+        return
+    rest = claim.seats - seats
+    if rest:
+        split_off(place, claim, rest, COMPANY_CAP)
+    previous = shift(place, claim, Move.CONFIRM, "fewer" if rest else "")
+    record(place.session, events.RegistrationConfirmed, claim, previous=previous)
+    if rest:
+        promote(place)
+
+
+def _confirm_late(place: Place, claim: Registration) -> None:
+    if claim.reason != "unconfirmed":
+        return
+    claim.verified_at = place.now
+    try:
+        seat_or_wait(place, claim, "late")
+    except FullError:
+        claim.verified_at = None
+        return
+    remember_verified(place.session, claim, place.now)

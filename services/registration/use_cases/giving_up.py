@@ -1,0 +1,146 @@
+"""Ending claims: cancelled by the contact or a coordinator, expired, or with the meeting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.registration.domain.booking import WAITLIST_CLOSES
+from services.registration.domain.lifecycle import LIVING, Move, State, is_possible
+from services.registration.domain.refusals import ClosedError
+from services.registration.models import Meeting, Registration, Slot
+from services.registration.use_cases.claims import Place, lock_claim, lock_place, shift
+from services.registration.use_cases.facts import record
+from services.registration.use_cases.promotion import promote, promote_elsewhere
+from shared.events import registration as events
+
+BY_CONTACT = "contact"
+BY_COORDINATOR = "coordinator"
+UNCONFIRMED = "unconfirmed"
+WAITLIST_CLOSED = "waitlist_closed"
+MEETING_CANCELLED = "meeting_cancelled"
+BATCH = 200
+
+
+def cancel(session: Session, registration_id: UUID, now: datetime, *, by: str) -> Registration:
+    """Give up a whole claim; again: nothing. Raises UnknownError, ClosedError once the slot has begun."""
+    place, claim = lock_claim(session, registration_id, now)
+    if not is_possible(claim.state, Move.CANCEL):
+        return claim
+    if place.has_begun and by == BY_CONTACT:
+        raise ClosedError
+    end(place, claim, by)
+    promote(place)
+    promote_elsewhere(place)
+    return claim
+
+
+def end(place: Place, claim: Registration, reason: str) -> None:
+    """Cancel a claim under lock, with what it waits for besides; promotes nobody."""
+    withdraw_linked(place, claim)
+    previous = shift(place, claim, Move.CANCEL, reason)
+    record(place.session, events.RegistrationCancelled, claim, previous=previous)
+
+
+def withdraw_linked(place: Place, claim: Registration) -> None:
+    """The additional seats that a claim waits for are not wanted any more."""
+    query = select(Registration).where(
+        Registration.linked_to == claim.id, Registration.state == State.WAITLISTED
+    )
+    for linked in place.session.scalars(query.with_for_update()).all():
+        shift(place, linked, Move.EXPIRE, "withdrawn")
+        record(place.session, events.RegistrationExpired, linked, previous=State.WAITLISTED)
+
+
+def expire(place: Place, claim: Registration, reason: str) -> None:
+    """Let a claim lapse under lock; promotes nobody."""
+    previous = shift(place, claim, Move.EXPIRE, reason)
+    record(place.session, events.RegistrationExpired, claim, previous=previous)
+
+
+def overdue_slots(session: Session, now: datetime) -> list[UUID]:
+    """Slots with claims whose address was not confirmed in time."""
+    query = (
+        select(Registration.slot_id)
+        .where(
+            Registration.deadline_at <= now,
+            Registration.state.in_([State.HELD, State.WAITLISTED, State.PENDING]),
+            Registration.verified_at.is_(None),
+        )
+        .distinct()
+        .limit(BATCH)
+    )
+    return list(session.scalars(query))
+
+
+def expire_overdue(session: Session, slot_id: UUID, now: datetime) -> int:
+    """Let the overdue claims of one slot lapse and move others up; how many lapsed."""
+    place = lock_place(session, slot_id, now)
+    query = (
+        select(Registration)
+        .where(
+            Registration.slot_id == slot_id,
+            Registration.deadline_at <= now,
+            Registration.state.in_([State.HELD, State.WAITLISTED, State.PENDING]),
+            Registration.verified_at.is_(None),
+        )
+        .order_by(Registration.rank)
+        .limit(BATCH)
+        .with_for_update()
+    )
+    claims = session.scalars(query.execution_options(populate_existing=True)).all()
+    for claim in claims:
+        expire(place, claim, UNCONFIRMED)
+    promote(place)
+    return len(claims)
+
+
+def closing_slots(session: Session, now: datetime) -> list[UUID]:
+    """Slots so near that nobody moves up any more, with somebody left in the list."""
+    query = (
+        select(Slot.id)
+        .join(Registration, Registration.slot_id == Slot.id)
+        .where(Registration.state == State.WAITLISTED, Slot.starts_at <= now + WAITLIST_CLOSES)
+        .distinct()
+    )
+    return list(session.scalars(query))
+
+
+def close_waitlist(session: Session, slot_id: UUID, now: datetime) -> int:
+    """Tell those left in the list that it is closed; how many they were."""
+    place = lock_place(session, slot_id, now)
+    if place.slot.starts_at > now + WAITLIST_CLOSES:
+        return 0
+    query = (
+        select(Registration)
+        .where(Registration.slot_id == slot_id, Registration.state == State.WAITLISTED)
+        .order_by(Registration.rank)
+        .with_for_update()
+    )
+    claims = session.scalars(query.execution_options(populate_existing=True)).all()
+    for claim in claims:
+        expire(place, claim, WAITLIST_CLOSED if claim.verified_at else UNCONFIRMED)
+    session.flush()
+    return len(claims)
+
+
+def end_all(session: Session, meeting: Meeting, now: datetime) -> int:
+    """Cancel every living claim of a cancelled meeting; how many."""
+    number = 0
+    for slot_id in session.scalars(select(Slot.id).where(Slot.meeting_id == meeting.id)).all():
+        place = lock_place(session, slot_id, now)
+        query = (
+            select(Registration)
+            .where(Registration.slot_id == slot_id, Registration.state.in_(LIVING))
+            .order_by(Registration.rank)
+            .with_for_update()
+        )
+        for claim in session.scalars(query.execution_options(populate_existing=True)).all():
+            previous = shift(place, claim, Move.CANCEL, MEETING_CANCELLED)
+            record(session, events.RegistrationCancelled, claim, previous=previous)
+            number += 1
+    session.flush()
+    return number

@@ -1,0 +1,105 @@
+"""Parting a claim: a group that comes with fewer now, the rest as a linked claim that joins later."""
+
+from __future__ import annotations
+
+from services.registration.domain.lifecycle import State
+from services.registration.domain.names import NOT_NAMED
+from services.registration.models import Attendee, Registration
+from services.registration.use_cases.claims import (
+    COMPANY_CAP,
+    LINKED,
+    Place,
+    position,
+    resize,
+)
+from services.registration.use_cases.facts import record
+from shared.events import registration as events
+from shared.identifiers import new_id
+
+COPIED = [
+    "network_id",
+    "meeting_id",
+    "slot_id",
+    "company_id",
+    "contact_id",
+    "company_name",
+    "company_sort",
+    "postcode",
+    "district",
+    "contact_name",
+    "email",
+    "email_key",
+    "phone",
+    "signed_up_at",
+    "verified_at",
+    "link_version",
+    "language",
+    "accepts_fewer",
+    "on_behalf",
+    "note",
+    "notice_version",
+]
+
+
+def new_linked(place: Place, main: Registration, seats: int, reason: str) -> Registration:
+    """A waitlisted claim of *seats* that belongs to *main*, counted, without attendees, not yet recorded."""
+    linked = Registration(
+        **{name: getattr(main, name) for name in COPIED},
+        id=new_id(),
+        state=str(State.WAITLISTED),
+        seats=seats,
+        rank=main.rank,
+        reason=reason,
+        state_changed_at=place.now,
+        linked_to=main.linked_to or main.id,
+        revision=0,
+        answers={},
+        hint="",
+        attendees=[],
+    )
+    if reason != COMPANY_CAP:
+        place.slot.waiting += 1
+        place.slot.waiting_seats += seats
+    place.session.add(linked)
+    return linked
+
+
+def split_off(place: Place, main: Registration, seats: int, reason: str) -> Registration:
+    """Take the last *seats* of *main* into a linked, waitlisted claim; the main claim keeps the others."""
+    keeping = main.seats - seats
+    leaving = list(main.attendees)[keeping:]
+    resize(place, main, keeping)
+    linked = new_linked(place, main, seats, reason)
+    place.session.flush()
+    for place_in_row, attendee in enumerate(leaving, 1):
+        attendee.registration_id = linked.id
+        attendee.position = place_in_row
+    place.session.flush()
+    place.session.expire(main, ["attendees"])
+    place.session.expire(linked, ["attendees"])
+    record_linked(place, linked)
+    return linked
+
+
+def record_linked(place: Place, linked: Registration) -> None:
+    """Tell that additional seats are waited for."""
+    ahead = position(place, linked)
+    record(place.session, events.RegistrationWaitlisted, linked, previous="", position=ahead)
+
+
+def unnamed(count: int, first_position: int) -> list[Attendee]:
+    """Seats whose people are named later."""
+    return [
+        Attendee(
+            id=new_id(),
+            position=first_position + offset,
+            name=NOT_NAMED,
+            email=None,
+            is_contact=False,
+            link_version=1,
+        )
+        for offset in range(count)
+    ]
+
+
+__all__ = ["LINKED", "new_linked", "record_linked", "split_off", "unnamed"]

@@ -1,0 +1,93 @@
+"""Handing a sign-up in: chooses its transactions, tries again when another one came in between.
+
+The usual sign-up is two statements that commit by themselves, so this use case takes the database instead
+of a session; whatever must happen together with the sign-up uses submit_within().
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from services.registration.domain.waitlist import UNLIMITED
+from services.registration.models import Meeting, Registration, Slot
+from services.registration.use_cases.claims import left_to_companies, lock_place
+from services.registration.use_cases.confirmation import remember_verified
+from services.registration.use_cases.repeats import keep_repetition
+from services.registration.use_cases.sign_up import (
+    ATTEMPTS,
+    SignedUp,
+    Terms,
+    Wish,
+    company_of,
+    is_repetition,
+    sign_up,
+)
+from shared.database import Database
+
+R = TypeVar("R")
+
+
+def submit(database: Database, wish: Wish, terms: Terms, now: datetime) -> SignedUp:
+    """Sign up, in as few and short transactions as can be. Raises what sign_up() raises."""
+    if terms.proved:
+        return again(lambda: _in_one_transaction(database, wish, terms, now))
+    done = again(lambda: _in_single_statements(database, wish, terms, now))
+    if done.repeats:
+        with database.transaction() as session:
+            keep_repetition(session, done, wish, now)
+    return done
+
+
+def again(attempt: Callable[[], R]) -> R:
+    """Run *attempt* anew when the same address signed up in between."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return attempt()
+        except IntegrityError as error:
+            if not is_repetition(error):
+                raise
+    return attempt()
+
+
+def _in_single_statements(database: Database, wish: Wish, terms: Terms, now: datetime) -> SignedUp:
+    with database.single_statement() as connection:
+        return sign_up(connection, wish, terms, now)
+
+
+def _in_one_transaction(database: Database, wish: Wish, terms: Terms, now: datetime) -> SignedUp:
+    with database.transaction() as session:
+        return submit_within(session, wish, terms, now)
+
+
+def submit_within(session: Session, wish: Wish, terms: Terms, now: datetime) -> SignedUp:
+    """Sign up inside a transaction. Raises what sign_up() raises, and IntegrityError: see again()."""
+    if terms.proved and _is_capped(session, wish.slot_id):
+        terms = _under_cap(session, wish, terms, now)
+    done = sign_up(session.connection(), wish, terms, now)
+    keep_repetition(session, done, wish, now)
+    if terms.proved and not terms.on_behalf and done.repeats is None:
+        remember_verified(session, session.get_one(Registration, done.id), now)
+    return done
+
+
+def _is_capped(session: Session, slot_id: UUID) -> bool:
+    query = select(Meeting.seats_per_company).join(Slot).where(Slot.id == slot_id)
+    return session.scalar(query) is not None
+
+
+def _under_cap(session: Session, wish: Wish, terms: Terms, now: datetime) -> Terms:
+    """A verified sign-up beyond its company's number waits; the meeting is locked while we count."""
+    place = lock_place(session, wish.slot_id, now)
+    company_id = company_of(session.connection(), wish, terms, now)
+    if company_id is None:
+        return terms
+    room = left_to_companies(place, {company_id}).get(company_id, UNLIMITED)
+    return terms if wish.seats <= room else replace(terms, blocked=True)
