@@ -103,7 +103,7 @@ def create_gallery() -> Flask:
 
 def _context() -> dict[str, Any]:
     keys = ("today", "meetings", "companies", "mails", "settings")
-    labels = ("Heute", "Treffen", "Betriebe", "Mails", "Einstellungen")
+    labels = ("Heute", "Treffen", "Unternehmen", "Mails", "Einstellungen")
     return {
         "language": words.current_language(),
         "languages": words.LANGUAGES,
