@@ -3,9 +3,10 @@
 from services.registration.pages.coordination import (
     companies,
     exports,
+    invitations,
     participants,
     today,
 )
 from services.registration.pages.coordination.base import blueprint
 
-__all__ = ["blueprint", "companies", "exports", "participants", "today"]
+__all__ = ["blueprint", "companies", "exports", "invitations", "participants", "today"]

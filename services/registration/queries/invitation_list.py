@@ -1,0 +1,183 @@
+"""Who was asked to a meeting, who answered what, and whom else one could ask."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from services.registration.domain.names import search_query, sort_key
+from services.registration.models import (
+    Company,
+    Contact,
+    FailingAddress,
+    Invitation,
+    Registration,
+)
+from services.registration.queries.paging import PAGE_SIZE, Page, counted, paged
+
+ANSWERS = ("yes", "no", "colleague", "silent", "failed")
+MOST_KNOWN = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """An invitation with what became of it."""
+
+    invitation: Invitation
+    bounced: bool
+    registration_state: str | None
+
+    @property
+    def state(self) -> str:
+        """As the chip shows it: yes, no, colleague, silent or failed."""
+        if self.bounced and not self.invitation.answer:
+            return "failed"
+        return self.invitation.answer or "silent"
+
+
+def _bounces() -> ColumnElement[bool]:
+    return exists().where(FailingAddress.email_key == Invitation.email_key)
+
+
+def _chosen(meeting_id: UUID, answer: str, q: str) -> Select[UUID]:
+    chosen = select(Invitation.id).where(
+        Invitation.meeting_id == meeting_id, Invitation.withdrawn.is_(False), _said(answer)
+    )
+    if q:
+        key = sort_key(q)
+        chosen = chosen.where(
+            or_(
+                Invitation.company_sort.contains(key, autoescape=True),
+                Invitation.contact_name.icontains(q, autoescape=True),
+                Invitation.email_key.contains(q.lower(), autoescape=True),
+            )
+        )
+    return chosen
+
+
+def _said(answer: str) -> ColumnElement[bool]:
+    if answer == "silent":
+        return (Invitation.answer == "") & ~_bounces()
+    if answer == "failed":
+        return (Invitation.answer == "") & _bounces()
+    return Invitation.answer == answer if answer in ANSWERS else true()
+
+
+def invitations(
+    session: Session, meeting_id: UUID, *, answer: str, q: str, number: int
+) -> Page[Asked]:
+    """A page of the invitations to a meeting, by company."""
+    chosen = _chosen(meeting_id, answer, q)
+    ids = session.scalars(
+        chosen.order_by(Invitation.company_sort, Invitation.id)
+        .limit(PAGE_SIZE + 1)
+        .offset((number - 1) * PAGE_SIZE)
+    ).all()
+    rows = session.execute(
+        select(Invitation, _bounces().label("bounced"), Registration.state)
+        .outerjoin(Registration, Registration.id == Invitation.registration_id)
+        .where(Invitation.id.in_(ids))
+    )
+    by_id = {
+        row[0].id: Asked(invitation=row[0], bounced=bool(row[1]), registration_state=row[2])
+        for row in rows
+    }
+    asked = [by_id[identifier] for identifier in ids if identifier in by_id]
+    return paged(asked, number=number, count=counted(session, chosen))
+
+
+def answers(session: Session, meeting_id: UUID) -> dict[str, int]:
+    """How many said what; "silent" and "failed" are those without an answer."""
+    bounced = _bounces()
+    rows = session.execute(
+        select(Invitation.answer, bounced, func.count())
+        .where(Invitation.meeting_id == meeting_id, Invitation.withdrawn.is_(False))
+        .group_by(Invitation.answer, bounced)
+    )
+    said = dict.fromkeys(ANSWERS, 0)
+    for answer, failed, number in rows:
+        said[answer or ("failed" if failed else "silent")] += number
+    return said
+
+
+def asked_addresses(session: Session, meeting_id: UUID, keys: Collection[str]) -> set[str]:
+    """Which of the addresses have been asked to this meeting."""
+    return set(
+        session.scalars(
+            select(Invitation.email_key).where(
+                Invitation.meeting_id == meeting_id,
+                Invitation.withdrawn.is_(False),
+                Invitation.email_key.in_(keys),
+            )
+        )
+    )
+
+
+@dataclass(frozen=True)
+class KnownContact:
+    """Somebody who can be asked again."""
+
+    contact_id: UUID
+    company: str
+    name: str
+    email: str
+    district: str
+
+
+def _known(row: Any) -> KnownContact:
+    return KnownContact(*row)
+
+
+def known_contacts(
+    session: Session, network_id: UUID, meeting_id: UUID, *, q: str = ""
+) -> Sequence[KnownContact]:
+    """Contacts with a confirmed address in the network who have not been asked to this meeting yet."""
+    signed_up = exists().where(
+        Registration.contact_id == Contact.id, Registration.network_id == network_id
+    )
+    asked = exists().where(
+        Invitation.meeting_id == meeting_id,
+        Invitation.email_key == Contact.email_key,
+        Invitation.withdrawn.is_(False),
+    )
+    failing = exists().where(FailingAddress.email_key == Contact.email_key)
+    chosen = (
+        select(Contact.id, Company.name, Contact.name, Contact.email, Company.district)
+        .join(Company, Company.id == Contact.company_id)
+        .where(Contact.verified_at.is_not(None), Contact.email.is_not(None))
+        .where(signed_up, ~asked, ~failing)
+        .order_by(Company.sort_key, Contact.id)
+        .limit(MOST_KNOWN)
+    )
+    if words := search_query(q):
+        found = (
+            select(Registration.contact_id)
+            .where(
+                Registration.network_id == network_id,
+                Registration.search.op("@@")(func.to_tsquery("simple", words)),
+            )
+            .limit(MOST_KNOWN)
+        )
+        chosen = chosen.where(Contact.id.in_(found))
+    return [_known(row) for row in session.execute(chosen)]
+
+
+def contacts_by_id(
+    session: Session, network_id: UUID, ids: Collection[UUID]
+) -> Sequence[KnownContact]:
+    """Those of the ticked contacts that belong to the network."""
+    signed_up = exists().where(
+        Registration.contact_id == Contact.id, Registration.network_id == network_id
+    )
+    rows = session.execute(
+        select(Contact.id, Company.name, Contact.name, Contact.email, Company.district)
+        .join(Company, Company.id == Contact.company_id)
+        .where(Contact.id.in_(ids), Contact.email.is_not(None), signed_up)
+        .order_by(Company.sort_key, Contact.id)
+    )
+    return [_known(row) for row in rows]

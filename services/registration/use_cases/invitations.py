@@ -1,0 +1,186 @@
+"""Asking contacts personally, and reminding those who have not answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.registration.domain.invitations import InvitedContact, can_answer
+from services.registration.domain.names import email_key, sort_key
+from services.registration.domain.refusals import ClosedError
+from services.registration.models import FailingAddress, Invitation, Meeting, Network
+from services.registration.use_cases.mails import forget_failure
+from shared.events.registration import InvitationIssued
+from shared.identifiers import new_id
+from shared.messaging import outbox
+
+FALLBACK_LANGUAGE = "de"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issued:
+    """Who was asked just now, and who had been asked before (and is not asked again)."""
+
+    invitations: Sequence[Invitation]
+    known: Sequence[InvitedContact]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passed:
+    """Who passed an invitation on: the colleague's own invitation."""
+
+    by: str = ""
+    invitation_id: UUID | None = None
+
+
+def issue(
+    session: Session,
+    meeting: Meeting,
+    contacts: Sequence[InvitedContact],
+    *,
+    now: datetime,
+    by: UUID | None = None,
+    passed: Passed | None = None,
+) -> Issued:
+    """Ask each of *contacts* once per meeting; a second time nothing happens. Raises ClosedError."""
+    refuse_closed(meeting, now)
+    network = session.get(Network, meeting.network_id)
+    asked: list[Invitation] = []
+    known: list[InvitedContact] = []
+    for contact in contacts:
+        values = _row(meeting, contact, now=now, by=by, passed=passed or Passed())
+        values["language"] = network.language if network else FALLBACK_LANGUAGE
+        made = session.scalar(
+            insert(Invitation).values(values).on_conflict_do_nothing().returning(Invitation)
+        )
+        if made is None:
+            known.append(contact)
+            continue
+        asked.append(made)
+        _record_issued(session, made)
+    return Issued(invitations=asked, known=known)
+
+
+def refuse_closed(meeting: Meeting, now: datetime) -> None:
+    """Raises ClosedError where an invitation could not be answered any more."""
+    if not can_answer(
+        meeting_state=meeting.state,
+        starts_at=meeting.starts_at,
+        closes_at=meeting.registration_closes_at,
+        now=now,
+    ):
+        raise ClosedError
+
+
+def _row(
+    meeting: Meeting, contact: InvitedContact, *, now: datetime, by: UUID | None, passed: Passed
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "network_id": meeting.network_id,
+        "meeting_id": meeting.id,
+        "company_name": contact.company,
+        "company_sort": sort_key(contact.company),
+        "contact_name": contact.name,
+        "email": contact.email,
+        "email_key": email_key(contact.email),
+        "created_at": now,
+        "last_issued_at": now,
+        "on_recommendation_of": passed.by,
+        "forwarded_by": passed.invitation_id,
+        "created_by": by,
+    }
+
+
+def _record_issued(session: Session, invitation: Invitation) -> None:
+    outbox.record(
+        session,
+        InvitationIssued(
+            revision=invitation.revision,
+            invitation_id=invitation.id,
+            network_id=invitation.network_id,
+            meeting_id=invitation.meeting_id,
+            company_name=invitation.company_name,
+            contact_name=invitation.contact_name,
+            contact_email=invitation.email,
+            language=invitation.language,
+            link_version=invitation.link_version,
+            reminder_number=invitation.reminder_number,
+            on_recommendation_of=invitation.on_recommendation_of,
+        ),
+    )
+
+
+def silent(meeting_id: UUID) -> Any:
+    """The condition of an invitation that is worth a reminder: no answer, and mail does arrive."""
+    bounces = exists().where(FailingAddress.email_key == Invitation.email_key)
+    return (
+        (Invitation.meeting_id == meeting_id)
+        & Invitation.withdrawn.is_(False)
+        & (Invitation.answer == "")
+        & ~bounces
+    )
+
+
+def count_silent(session: Session, meeting_id: UUID) -> tuple[int, datetime | None]:
+    """How many a reminder would reach, and when the last of them was written to."""
+    number, last = session.execute(
+        select(func.count(), func.max(Invitation.last_issued_at)).where(silent(meeting_id))
+    ).one()
+    return int(number), last
+
+
+def remind_silent(
+    session: Session, meeting: Meeting, *, written_until: datetime, now: datetime
+) -> int:
+    """Remind everybody silent who was last written to by *written_until*; how many. Raises ClosedError.
+
+    The second of two presses on the same page finds nobody: the first has written to them since.
+    """
+    refuse_closed(meeting, now)
+    reminded = session.scalars(
+        update(Invitation)
+        .where(silent(meeting.id), Invitation.last_issued_at <= min(written_until, now))
+        .values(
+            last_issued_at=now,
+            reminder_number=Invitation.reminder_number + 1,
+            revision=Invitation.revision + 1,
+        )
+        .returning(Invitation),
+        execution_options={"synchronize_session": False, "populate_existing": True},
+    ).all()
+    for invitation in reminded:
+        _record_issued(session, invitation)
+    return len(reminded)
+
+
+def correct_invited_address(
+    session: Session, invitation: Invitation, *, email: str, now: datetime
+) -> bool:
+    """Write to another address: the old link ends, a new mail goes out. False if that address is asked already."""
+    taken = session.scalar(
+        select(Invitation.id).where(
+            Invitation.meeting_id == invitation.meeting_id,
+            Invitation.email_key == email_key(email),
+            Invitation.withdrawn.is_(False),
+            Invitation.id != invitation.id,
+        )
+    )
+    if taken:
+        return False
+    forget_failure(session, invitation.email)
+    invitation.email = email
+    invitation.email_key = email_key(email)
+    invitation.link_version += 1
+    invitation.revision += 1
+    invitation.last_issued_at = now
+    session.flush()
+    _record_issued(session, invitation)
+    return True
