@@ -95,8 +95,7 @@ class Stack:
         for name in NAMES:
             if pid := PidFile(self.data_dir / "run", name).living():
                 send(pid, signal.SIGKILL, group=True)
-        shutil.rmtree(self.data_dir, ignore_errors=True)
-        self.data_dir.with_suffix(".out").unlink(missing_ok=True)
+        shutil.rmtree(self.data_dir.parent, ignore_errors=True)
 
     def pid(self, name: str) -> int:
         """The process that plays this part now."""
