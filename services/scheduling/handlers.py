@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from services.scheduling.use_cases import rosters
 from shared.events import registration as facts
-from shared.events.envelope import Envelope
+from shared.events.envelope import Envelope, Fact
+from shared.messaging.service import Handler
 
 
 def on_registration(session: Session, fact: facts.RegistrationFact, _envelope: Envelope) -> None:
@@ -26,7 +27,7 @@ def on_slot_overbooked(session: Session, fact: facts.SlotOverbooked, _envelope: 
     rosters.overbooked(session, fact)
 
 
-HANDLERS = {
+HANDLERS: dict[type[Fact], Handler] = {
     facts.RegistrationHeld: on_registration,
     facts.ApprovalRequested: on_registration,
     facts.RegistrationWaitlisted: on_registration,

@@ -113,7 +113,7 @@ def show_roster(query: dict[str, Any], meeting_id: UUID) -> Any:
     part: dict[str, Any] = {"slot_id": query.get("slot_id"), "state": query.get("state")}
     with reading() as session:
         meeting = queries.meeting(session, scope_of(current_coordinator()), meeting_id)
-        paging: dict[str, int] = {"page": query["page"], "page_size": query["page_size"]}
+        paging: dict[str, Any] = {"page": query["page"], "page_size": query["page_size"]}
         page = roster_page(session, meeting, **paging, **part)
         total = queries.roster_size(session, meeting.id, most=MOST_COUNTED, **part)
     header = pagination_header(**paging, total=total, total_is_exact=total < MOST_COUNTED)

@@ -98,7 +98,7 @@ def list_venues(query: dict[str, Any]) -> Any:
 def show_venue(venue_id: UUID) -> Any:
     """One venue."""
     with reading() as session:
-        return shown_venue(queries.venue(session, scope_of(current_coordinator()), venue_id))
+        return queries.venue(session, scope_of(current_coordinator()), venue_id)
 
 
 @blueprint.patch("/venues/<uuid:venue_id>")

@@ -131,7 +131,8 @@ class Slot(Base):
     overbooked_by: Mapped[int] = mapped_column(default=0, server_default="0")
     overbooked_revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
-    meeting: Mapped[Meeting] = relationship(back_populates="slots")
+    # Immediate: the meeting is at hand whenever its slots are, so this costs nothing.
+    meeting: Mapped[Meeting] = relationship(back_populates="slots", lazy="immediate")
 
     @property
     def taken(self) -> int:

@@ -178,7 +178,7 @@ def pattern_of(data: dict[str, Any]) -> Pattern:
 class LocalMoment(fields.AwareDateTime):
     """A time by the clock of the place."""
 
-    def _serialize(self, value: Any, _attr: str | None, obj: Any, **_: Any) -> Any:
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - marshmallow's
         zone = ZoneInfo((getattr(obj, "meeting", None) or obj).time_zone)
         return value.astimezone(zone).isoformat() if value else None
 

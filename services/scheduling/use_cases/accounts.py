@@ -25,7 +25,7 @@ from shared.web.auth import Coordinator as SignedIn
 ROLES = ("viewer", "coordinator", "admin")
 
 
-def add_coordinator(  # noqa: PLR0913 - the parts of an account
+def add_coordinator(
     session: Session,
     settings: Settings,
     *,
@@ -60,7 +60,13 @@ def _by_slugs(session: Session, slugs: Sequence[str]) -> list[Network]:
 
 
 def create_account(
-    session: Session, *, email: str, name: str, role: str, networks: Sequence[Network], language: str
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    role: str,
+    networks: Sequence[Network],
+    language: str,
 ) -> Coordinator:
     """A new account without a password. Raises RefusedError."""
     if role not in ROLES:

@@ -21,7 +21,7 @@ from services.scheduling.domain.refusals import RefusedError, conflict, invalid
 from services.scheduling.models import AgendaItem, Meeting, Slot, Venue
 from services.scheduling.use_cases import facts, moving
 from services.scheduling.use_cases.plans import AgendaPlan, Edit, SlotPlan, check, check_slug
-from services.scheduling.use_cases.saving import save
+from services.scheduling.use_cases.saving import saved
 from shared.clock import now
 from shared.identifiers import new_id
 from shared.language import gettext as _
@@ -56,9 +56,12 @@ def create_meeting(
     meeting.slots = [_new_slot(plan) for plan in slots]
     check(meeting)
     moving.cover(meeting)
-    session.add(meeting)
-    save(session, scope, meeting)
-    return meeting
+
+    def write() -> Meeting:
+        session.add(meeting)
+        return meeting
+
+    return saved(session, scope, write)
 
 
 def _venue(session: Session, scope: Scope, venue_id: UUID) -> Venue:
@@ -108,10 +111,14 @@ def edit_meeting(
         raise conflict("edited-meanwhile", _("Somebody else has changed this meeting meanwhile."))
     _move(meeting, "edit")
     before = facts.picture(meeting)
-    moving.apply(meeting, edit)
-    check(meeting)
-    moving.cover(meeting)
-    save(session, scope, meeting)
+
+    def write() -> Meeting:
+        moving.apply(meeting, edit)
+        check(meeting)
+        moving.cover(meeting)
+        return meeting
+
+    saved(session, scope, write)
     changes = changes_between(before, facts.picture(meeting), facts.zone(meeting))
     told = audience(changes, moving.reached(meeting), notify=edit.notify)
     _tell(session, meeting, changes, notify=edit.notify)

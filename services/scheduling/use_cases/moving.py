@@ -110,8 +110,8 @@ def _edit_slot(meeting: Meeting, slot_id: UUID, values: Mapping[str, Any]) -> No
 
 def cover(meeting: Meeting) -> None:
     """Let the use of the venue reach over the meeting and all its slots."""
-    meeting.uses_from = min(meeting.starts_at, *(slot.starts_at for slot in meeting.slots))
-    meeting.uses_until = max(meeting.ends_at, *(slot.ends_at for slot in meeting.slots))
+    meeting.uses_from = min([meeting.starts_at, *(slot.starts_at for slot in meeting.slots)])
+    meeting.uses_until = max([meeting.ends_at, *(slot.ends_at for slot in meeting.slots)])
 
 
 def reached(meeting: Meeting) -> dict[UUID, Audience]:

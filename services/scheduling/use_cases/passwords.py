@@ -12,7 +12,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from services.scheduling import queries
-from services.scheduling.domain.names import MAX_PASSWORD, MIN_PASSWORD, normal_email, password_problem
+from services.scheduling.domain.names import (
+    MAX_PASSWORD,
+    MIN_PASSWORD,
+    normal_email,
+    password_problem,
+)
 from services.scheduling.domain.refusals import conflict, invalid
 from services.scheduling.models import ApiToken, Coordinator, LoginSession
 from services.scheduling.use_cases.telling import coordinator_saved, password_link_requested
@@ -48,7 +53,9 @@ def refresh_hash(coordinator: Coordinator, password: str) -> None:
         coordinator.password_hash = _hasher.hash(password)
 
 
-def by_link(session: Session, coordinator_id: UUID, version: int, *, lock: bool = False) -> Coordinator:
+def by_link(
+    session: Session, coordinator_id: UUID, version: int, *, lock: bool = False
+) -> Coordinator:
     """Whose password the link sets. Raises RefusedError: used, expired, missing."""
     query = select(Coordinator).where(Coordinator.id == coordinator_id)
     found = session.scalar(query.with_for_update() if lock else query)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,35 +17,47 @@ from shared.language import format_span
 from shared.language import gettext as _
 
 
-def save(session: Session, scope: Scope, meeting: Meeting) -> None:
-    """Flush. Raises RefusedError where the venue is in use then or the address is taken."""
-    use = (meeting.venue.id, meeting.uses_from, meeting.uses_until)
-    own_id, name, tz = meeting.id, meeting.venue.name, zone(meeting)
-    trial = session.begin_nested()
+def saved(session: Session, scope: Scope, write: Callable[[], Meeting]) -> Meeting:
+    """What *write* made or changed, flushed. Raises RefusedError: venue in use, address taken.
+
+    A savepoint keeps the transaction usable, so that the meeting in the way can be named.
+    """
     try:
-        session.flush()
+        with session.begin_nested():
+            meeting = write()
+            use = _Use(meeting, scope)
+            session.flush()
     except IntegrityError as error:
-        trial.rollback()
         constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", "")
         if constraint == VENUE_IN_USE:
-            others = queries.meetings_at(session, *use, but=own_id)
-            raise _venue_in_use(scope, others[0] if others else None, name, tz) from error
+            raise use.refusal(session) from error
         if constraint == "uq_meeting_slug":
             text = _("Another meeting has this address already.")
             raise conflict("slug-in-use", text, field="slug") from error
         raise
-    trial.commit()
+    return meeting
 
 
-def _venue_in_use(scope: Scope, other: Meeting | None, venue: str, tz: object) -> RefusedError:
-    if other is None:
-        text = _("%(venue)s is in use at that time.", venue=venue)
-    else:
-        title = other.title if scope.covers(other.network_id) else _("another network's meeting")
+class _Use:
+    """The wished use of a venue, remembered for explaining why it cannot be."""
+
+    def __init__(self, meeting: Meeting, scope: Scope) -> None:
+        self._venue, self._name = meeting.venue.id, meeting.venue.name
+        self._from, self._until = meeting.uses_from, meeting.uses_until
+        self._id, self._tz, self._scope = meeting.id, zone(meeting), scope
+
+    def refusal(self, session: Session) -> RefusedError:
+        """Names the meeting in the way, if it may be named."""
+        others = queries.meetings_at(session, self._venue, self._from, self._until, but=self._id)
+        if not others:
+            text = _("%(venue)s is in use at that time.", venue=self._name)
+            return conflict("venue-in-use", text, field="venue_id")
+        other = others[0]
+        seen = self._scope.covers(other.network_id)
         text = _(
             "%(venue)s is in use at that time: “%(title)s”, %(when)s.",
-            venue=venue,
-            title=title,
-            when=format_span(other.uses_from, other.uses_until, tz),  # type: ignore[arg-type]
+            venue=self._name,
+            title=other.title if seen else _("another network's meeting"),
+            when=format_span(other.uses_from, other.uses_until, self._tz),
         )
-    return conflict("venue-in-use", text, field="venue_id")
+        return conflict("venue-in-use", text, field="venue_id")

@@ -1,0 +1,114 @@
+"""What tests of scheduling share: the app, an account with a token, a network with a venue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from services.scheduling.app import create_app
+from services.scheduling.use_cases.accounts import add_coordinator, add_token
+from shared.database import Database
+from shared.settings import Settings
+
+API = "/scheduling/api/v1"
+
+
+@dataclass
+class Desk:
+    """The JSON API as one coordinator sees it."""
+
+    app: Flask
+    database: Database
+    settings: Settings
+    token: str
+
+    @property
+    def client(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def call(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
+        answer = self.answer(method, path, body)
+        assert answer.status_code == status, answer.get_data(as_text=True)
+        return answer.get_json()
+
+    def answer(self, method: str, path: str, body: Any = None) -> TestResponse:
+        headers = {"Authorization": f"Bearer {self.token}", "Accept-Language": "en"}
+        return self.client.open(f"{API}{path}", method=method, json=body, headers=headers)
+
+    def facts(self, name: str | None = None) -> list[dict[str, Any]]:
+        """The payloads of recorded facts, oldest first."""
+        query = "select name, payload from outbox_event order by id"
+        with self.database.reading() as session:
+            rows = session.execute(text(query)).all()
+        return [row.payload for row in rows if name in (None, row.name)]
+
+    def as_person(self, email: str, role: str, *slugs: str) -> Desk:
+        """The same API for somebody else."""
+        token = token_of(self.database, self.settings, email, role, *slugs)
+        return Desk(self.app, self.database, self.settings, token)
+
+    def network(self, **fields: Any) -> dict[str, Any]:
+        body = {
+            "name": "Netzwerk Dortmund-West",
+            "slug": "dortmund-west",
+            "districts": [{"name": "Huckarde", "postcodes": ["44369"]}, "Lütgendortmund"],
+            "contact_name": "Kora Dinator",
+            "contact_email": "netzwerk@stadt.example",
+            "contact_phone": "+49 231 5550100",
+        }
+        return self.call("POST", "/networks", body | fields, 201)
+
+    def venue(self, network_id: str, **fields: Any) -> dict[str, Any]:
+        body = {
+            "network_id": network_id,
+            "name": "Hauptschule Kley",
+            "street": "Kleybredde 42",
+            "postcode": "44149",
+            "city": "Dortmund",
+            "room": "Aula",
+            "contact": {"name": "Hanna Meister", "email": "h@schule.example"},
+        }
+        return self.call("POST", "/venues", body | fields, 201)
+
+    def meeting(self, venue: dict[str, Any], **fields: Any) -> dict[str, Any]:
+        """A draft on 18 November 2031 from 15:00 to 17:45 with one slot of 40."""
+        body = meeting_body(venue) | fields
+        return self.call("POST", "/meetings", body, 201)
+
+
+def meeting_body(venue: dict[str, Any]) -> dict[str, Any]:
+    span = {"starts_at": "2031-11-18T15:00:00+01:00", "ends_at": "2031-11-18T17:45:00+01:00"}
+    return {
+        "network_id": venue["network_id"],
+        "venue_id": venue["id"],
+        "title": "Netzwerktreffen Herbst",
+        **span,
+        "admission": "open",
+        "agenda": [{"starts_at": "2031-11-18T15:00:00+01:00", "title": "Begrüßung"}],
+        "registration_closes_at": "2031-11-14T12:00:00+01:00",
+        "slots": [{**span, "capacity": 40}],
+    }
+
+
+def token_of(database: Database, settings: Settings, email: str, role: str, *slugs: str) -> str:
+    with database.transaction() as session:
+        add_coordinator(
+            session, settings, email=email, name="Kora Dinator", role=role, network_slugs=slugs
+        )
+        return add_token(session, settings, name="tests", coordinator_email=email)
+
+
+@contextmanager
+def open_desk(database: Database, settings: Settings) -> Iterator[Desk]:
+    """The desk of an administrator."""
+    app = create_app(settings)
+    app.testing = True
+    yield Desk(app, database, settings, token_of(database, settings, "a@stadt.example", "admin"))
+    app.extensions["treffpunkt"].database.close()
