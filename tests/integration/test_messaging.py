@@ -326,7 +326,7 @@ def work_off(broker: str, tasks: ServiceTasks) -> int:
     return len(taken)
 
 
-def test_vanished_message_is_asked_for_and_sent_again(  # noqa: PLR0917 - the whole way
+def test_vanished_message_is_asked_for_and_sent_again(
     scheduling_database: Database,
     sender: Outbox,
     publisher: Publisher,
@@ -351,7 +351,7 @@ def test_vanished_message_is_asked_for_and_sent_again(  # noqa: PLR0917 - the wh
     answering.publisher.close()
 
 
-def test_receipt_ends_the_asking(  # noqa: PLR0917 - the whole way
+def test_receipt_ends_the_asking(
     scheduling_database: Database,
     sender: Outbox,
     publisher: Publisher,
