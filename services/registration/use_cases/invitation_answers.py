@@ -1,0 +1,221 @@
+"""What an invited contact says: yes with seats, no, or a colleague comes; until closing she may say otherwise.
+
+The invitation's row is locked first, then what a sign-up or a cancellation locks: the other party is the same
+contact pressing twice, or a coordinator who corrects the address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.registration.domain.invitations import Answer, InvitedContact
+from services.registration.domain.lifecycle import LIVING
+from services.registration.domain.names import email_key
+from services.registration.domain.refusals import OutdatedError, UnknownError
+from services.registration.models import Company, Contact, Invitation, Meeting, Registration, Slot
+from services.registration.use_cases.confirmation import confirm
+from services.registration.use_cases.giving_up import BY_CONTACT, cancel
+from services.registration.use_cases.invitations import Passed, issue, refuse_closed
+from services.registration.use_cases.mails import forget_failure
+from services.registration.use_cases.sign_up import Person, Terms, Wish
+from services.registration.use_cases.submission import submit_within
+from shared.events.registration import InvitationAnswered
+from shared.links import LinkTarget
+from shared.messaging import outbox
+
+# Whoever holds a link can have mails sent to colleagues: a few, not many.
+MOST_COLLEAGUES = 3
+
+
+class TooManyColleaguesError(ValueError):
+    """The invitation was passed on often enough."""
+
+
+class SameAddressError(ValueError):
+    """The colleague has the address of the invited contact herself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Yes:
+    """Who comes, to which slot (the first with room where None)."""
+
+    people: tuple[Person, ...]
+    slot_id: UUID | None = None
+    accepts_fewer: bool = False
+    notice_version: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """The answer that counts now, and the registration that came of a yes."""
+
+    answer: str
+    registration_id: UUID | None
+    state: str | None
+
+
+def open_invitation(session: Session, target: LinkTarget, *, lock: bool = False) -> Invitation:
+    """The invitation a link points at. Raises UnknownError, OutdatedError for a link that was replaced."""
+    invitation = session.get(Invitation, target.id, with_for_update=lock, populate_existing=True)
+    if invitation is None:
+        raise UnknownError("invitation")
+    if invitation.withdrawn or invitation.link_version != target.version:
+        raise OutdatedError
+    return invitation
+
+
+def say_yes(
+    session: Session, target: LinkTarget, yes: Yes, *, hold: timedelta, now: datetime
+) -> Answered:
+    """Register the company; the link has proved the address. A second time: nothing new.
+
+    Raises UnknownError, OutdatedError, ClosedError, FullError, CapExceededError, and IntegrityError: see again().
+    """
+    invitation, meeting = _answerable(session, target, now)
+    claim = living_claim(session, invitation)
+    if claim is not None:
+        confirm(session, claim.id, now)
+    else:
+        claim = _signed_up(session, invitation, meeting, yes, hold=hold, now=now)
+    session.flush()
+    session.refresh(claim)
+    invitation.registration_id = claim.id
+    _record(session, invitation, Answer.YES, now)
+    return Answered(answer=Answer.YES, registration_id=claim.id, state=claim.state)
+
+
+def say_no(session: Session, target: LinkTarget, *, now: datetime) -> Answered:
+    """Not coming: seats that were taken are free again. Raises UnknownError, OutdatedError, ClosedError."""
+    invitation, _meeting = _answerable(session, target, now)
+    _give_up(session, invitation, now)
+    _record(session, invitation, Answer.NO, now)
+    return Answered(answer=Answer.NO, registration_id=None, state=None)
+
+
+def pass_on(session: Session, target: LinkTarget, colleague: Person, *, now: datetime) -> Answered:
+    """A colleague is asked instead; seats that were taken are free again.
+
+    Raises UnknownError, OutdatedError, ClosedError, TooManyColleaguesError, SameAddressError.
+    """
+    invitation, meeting = _answerable(session, target, now)
+    email = colleague.email or ""
+    if email_key(email) == invitation.email_key:
+        raise SameAddressError
+    passed_on = session.scalar(select(func.count()).where(Invitation.forwarded_by == invitation.id))
+    if (passed_on or 0) >= MOST_COLLEAGUES:
+        raise TooManyColleaguesError
+    _give_up(session, invitation, now)
+    issue(
+        session,
+        meeting,
+        [InvitedContact(invitation.company_name, colleague.name, email)],
+        now=now,
+        passed=Passed(by=invitation.contact_name, invitation_id=invitation.id),
+    )
+    _record(session, invitation, Answer.COLLEAGUE, now)
+    return Answered(answer=Answer.COLLEAGUE, registration_id=None, state=None)
+
+
+def _answerable(session: Session, target: LinkTarget, now: datetime) -> tuple[Invitation, Meeting]:
+    invitation = open_invitation(session, target, lock=True)
+    meeting = session.get_one(Meeting, invitation.meeting_id)
+    refuse_closed(meeting, now)
+    return invitation, meeting
+
+
+def living_claim(session: Session, invitation: Invitation) -> Registration | None:
+    """The registration that came of the invitation, or one that the same address made by itself."""
+    return session.scalar(
+        select(Registration)
+        .where(
+            Registration.meeting_id == invitation.meeting_id,
+            Registration.email_key == invitation.email_key,
+            Registration.linked_to.is_(None),
+            Registration.state.in_(sorted(LIVING)),
+        )
+        .order_by(Registration.id)
+        .limit(1)
+    )
+
+
+def _signed_up(
+    session: Session,
+    invitation: Invitation,
+    meeting: Meeting,
+    yes: Yes,
+    *,
+    hold: timedelta,
+    now: datetime,
+) -> Registration:
+    company, contact = _known(session, invitation)
+    wish = Wish(
+        slot_id=yes.slot_id or _first_slot(session, meeting, len(yes.people)),
+        company_name=invitation.company_name,
+        postcode=company.postcode if company else "",
+        district=company.district if company else "",
+        contact_name=invitation.contact_name,
+        email=invitation.email,
+        phone=contact.phone if contact else "",
+        attendees=yes.people,
+        language=invitation.language,
+        accepts_fewer=yes.accepts_fewer,
+        notice_version=yes.notice_version,
+    )
+    terms = Terms(hold=hold, invitation_id=invitation.id, proved=True)
+    done = submit_within(session, wish, terms, now)
+    return session.get_one(Registration, done.id)
+
+
+def _known(session: Session, invitation: Invitation) -> tuple[Company | None, Contact | None]:
+    contact = session.scalar(select(Contact).where(Contact.email_key == invitation.email_key))
+    return (session.get(Company, contact.company_id) if contact else None), contact
+
+
+def _first_slot(session: Session, meeting: Meeting, seats: int) -> UUID:
+    """The first slot with room; where there is none, the one with the shortest list."""
+    slots = session.scalars(
+        select(Slot)
+        .where(Slot.meeting_id == meeting.id, Slot.removed.is_(False))
+        .order_by(Slot.starts_at, Slot.label, Slot.id)
+    ).all()
+    if not slots:
+        raise UnknownError("slot")
+    fitting = (slot for slot in slots if slot.waiting == 0 and slot.free >= seats)
+    return next(fitting, min(slots, key=lambda slot: slot.waiting_seats)).id
+
+
+def _give_up(session: Session, invitation: Invitation, now: datetime) -> None:
+    claim = living_claim(session, invitation)
+    if claim is not None:
+        cancel(session, claim.id, now, by=BY_CONTACT)
+
+
+def _record(session: Session, invitation: Invitation, answer: Answer, now: datetime) -> None:
+    if invitation.answer == answer and answer is not Answer.COLLEAGUE:
+        return
+    invitation.answer = str(answer)
+    invitation.answered_at = now
+    invitation.revision += 1
+    forget_failure(session, invitation.email)
+    session.flush()
+    outbox.record(
+        session,
+        InvitationAnswered(
+            revision=invitation.revision,
+            invitation_id=invitation.id,
+            network_id=invitation.network_id,
+            meeting_id=invitation.meeting_id,
+            company_name=invitation.company_name,
+            contact_name=invitation.contact_name,
+            contact_email=invitation.email,
+            language=invitation.language,
+            link_version=invitation.link_version,
+            answer=str(answer),
+            answered_at=now,
+        ),
+    )
