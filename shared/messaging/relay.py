@@ -1,7 +1,8 @@
 """The process that sends recorded facts: claims due deliveries, commits, publishes, marks them.
 
 No transaction is open while it talks to Redis. Several relays may run: claims skip locked rows and carry
-a lease. It is woken by NOTIFY and looks once a second as the net under it.
+a lease. It is woken by NOTIFY, then looks often for a moment, since busy publishers do not notify each
+time (see outbox.WAKE_EVERY); and it looks once a second as the net under both.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=30)
 BATCH = 200
 POLL = 1.0  # seconds
+QUICK = 0.02  # seconds between two looks while facts keep coming
+QUICK_FOR = 0.5  # seconds after the last fact
 MAX_PUBLISH_DELAY = 15  # seconds between attempts while Redis is away
 MAX_ASK_DELAY = 120  # seconds
 
@@ -89,6 +92,24 @@ class Outbox:
             settings.database_url(service), f"treffpunkt-relay-{service}", pool_size=1
         )
         self._listener: psycopg.Connection[Any] | None = None
+        self._quick_until = 0.0
+        self.due_at = 0.0  # when to look next, by the monotonic clock
+        self.ask_at = 0.0
+
+    def look(self, publisher: Publisher) -> int:
+        """Publish what is due, and once a second ask for overdue receipts; how many were published."""
+        present = time.monotonic()
+        sent = self.deliver(publisher)
+        if sent < BATCH and present >= self.ask_at:
+            self.ask_at = present + POLL
+            self.ask(publisher)
+        if sent:
+            self._quick_until = present + QUICK_FOR
+        self.due_at = 0.0 if sent == BATCH else present + self._pause(present)
+        return sent
+
+    def _pause(self, present: float) -> float:
+        return QUICK if present < self._quick_until else POLL
 
     def deliver(self, publisher: Publisher) -> int:
         """Publish what is due; how many. Raises PublishFailed after giving the rest back."""
@@ -148,6 +169,7 @@ class Outbox:
                 application_name=f"treffpunkt-relay-{self.service}-listen",
             )
             self._listener.execute(f"listen {CHANNEL}")
+            self.due_at = 0.0  # what came before it listened
         return self._listener
 
     def drain_notifications(self) -> None:
@@ -157,7 +179,7 @@ class Outbox:
         try:
             self._listener.pgconn.consume_input()
             while self._listener.pgconn.notifies():
-                pass
+                self.due_at = 0.0
         except psycopg.OperationalError:
             self.close_listener()
 
@@ -191,8 +213,8 @@ class Relay:
     def run(self) -> None:
         """Until stop() is called."""
         while self.running:
-            if self.turn() == 0:
-                self._wait()
+            self.turn()
+            self._wait()
         self.publisher.close()
         for outbox in self.outboxes.values():
             outbox.close()
@@ -202,15 +224,16 @@ class Relay:
         self.running = False
 
     def turn(self) -> int:
-        """One look at every outbox; how many messages went out."""
-        return sum(self._turn_of(outbox) for outbox in self.outboxes.values())
+        """One look at every outbox that is due; how many messages went out."""
+        present = time.monotonic()
+        due = [outbox for outbox in self.outboxes.values() if outbox.due_at <= present]
+        return sum(self._turn_of(outbox) for outbox in due)
 
     def _turn_of(self, outbox: Outbox) -> int:
         try:
-            sent = outbox.deliver(self.publisher)
-            if sent < BATCH:
-                outbox.ask(self.publisher)
+            sent = outbox.look(self.publisher)
         except Exception as error:  # noqa: BLE001 - Redis or PostgreSQL away: rows stay, try again
+            outbox.due_at = time.monotonic() + POLL
             self._report(outbox.service, error)
             return 0
         self._troubles.discard(outbox.service)
@@ -235,7 +258,8 @@ class Relay:
         if not connections:
             time.sleep(POLL)
             return
-        select.select(connections, [], [], POLL)
+        due_at = min(outbox.due_at for outbox in self.outboxes.values())
+        select.select(connections, [], [], max(due_at - time.monotonic(), 0.0))
         for outbox in self.outboxes.values():
             outbox.drain_notifications()
 

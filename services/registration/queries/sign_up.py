@@ -12,6 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.engine import Connection
 
+from shared.messaging.outbox import WAKE
+
 # A company is recognised by a known contact, then by a verified own mail domain, then by name and postcode.
 _RECOGNISE = """
 with meant as (
@@ -127,7 +129,7 @@ recorded_delivery as (
     select :event_id, subscriber, 'pending', :event_occurred_at
     from made, unnest(cast(:event_subscribers as text[])) as subscriber
 )
-select made.state, made.seats, made.reason, pg_notify('outbox', '') from made
+select made.state, made.seats, made.reason, {WAKE} from made
 """
 
 
@@ -137,7 +139,7 @@ def _prebuilt(statement: str) -> str:
 
 
 RECOGNISE = _prebuilt(_RECOGNISE)
-TAKE = _prebuilt(_TAKE)
+TAKE = _prebuilt(_TAKE.replace("{WAKE}", WAKE))
 
 
 def recognise(connection: Connection, values: dict[str, Any]) -> Any:
