@@ -142,7 +142,9 @@ def _add_pages(app: Flask) -> None:
     def privacy() -> str:
         return render_template("legal.html", title="Datenschutz", sections=[])
 
-    app.add_url_rule("/<name>", "page", lambda name: render_template(f"{name}.html"))
+    app.add_url_rule(
+        "/<name>", "page", lambda name: render_template(f"{name}.html"), methods=["GET", "POST"]
+    )
     app.add_url_rule("/favicon.ico", "favicon", lambda: ("", 404))
     app.add_url_rule("/error/<int:code>", view_func=error)
     app.add_url_rule("/link/<problem>", view_func=link)

@@ -81,3 +81,18 @@ def test_the_focus_is_never_covered_by_the_bar_at_the_bottom(
                    return !one.closest(".rail-nav") && box.height > 0 && box.top >= bar.top; }"""
             )
             assert not covered
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_another_person_is_added_with_and_without_scripts(
+    browser: Browser, gallery: str, scripts: bool
+) -> None:  # noqa: FBT001
+    with browser.new_page(java_script_enabled=scripts) as page:
+        page.goto(f"{gallery}/form_plain")
+        page.fill("#f-name", "Ayşe Öztürk")
+        page.click("button[name=add]")
+        page.wait_for_selector("#f-attendees-2-name")
+        assert page.input_value("#f-name") == "Ayşe Öztürk"
+        assert "add=" not in page.url
+        if scripts:
+            assert page.evaluate("document.activeElement.id") == "f-attendees-2-name"
