@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -112,3 +113,32 @@ def open_desk(database: Database, settings: Settings) -> Iterator[Desk]:
     app.testing = True
     yield Desk(app, database, settings, token_of(database, settings, "a@stadt.example", "admin"))
     app.extensions["treffpunkt"].database.close()
+
+
+class Visitor:
+    """A browser without scripts: cookies, forms, redirects by hand."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+        self.headers = {"Accept-Language": "en"}
+
+    def get(self, path: str, status: int = 200) -> TestResponse:
+        answer = self.client.get(path, headers=self.headers)
+        assert answer.status_code == status, answer.get_data(as_text=True)
+        return answer
+
+    def post(
+        self, path: str, values: dict[str, Any], status: int = 303, *, form: str = ""
+    ) -> TestResponse:
+        """Fill in the form at *form* (or *path*) and send it."""
+        page = self.client.get(form or path, headers=self.headers).get_data(as_text=True)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert token, page
+        values = values | {"csrf_token": token[1]}
+        answer = self.client.post(path, data=values, headers=self.headers)
+        assert answer.status_code == status, answer.get_data(as_text=True)
+        return answer
+
+    def sign_in(self, email: str, password: str, status: int = 303) -> TestResponse:
+        values = {"email": email, "password": password, "next": ""}
+        return self.post("/scheduling/login", values, status)

@@ -7,7 +7,7 @@ from typing import Literal
 Kind = Literal["missing", "conflict", "invalid"]
 
 
-class RefusedError(Exception):
+class RefusedError(ValueError):
     """Refused, with a stable *code*, a *text* in the reader's language, and the *field* it belongs to."""
 
     def __init__(self, kind: Kind, code: str, text: str, *, field: str = "") -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from services.scheduling.pages.sessions import blueprint as sessions
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS = (sessions,)

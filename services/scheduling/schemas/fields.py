@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.scheduling.domain.names import MAX_SLUG, SLUG
-from shared.language import lazy_gettext as _l
+from shared.language import lazy_gettext
 from shared.web.fields import EmailAddress, Line, Paragraphs
 
 NAME = 200
@@ -20,14 +20,14 @@ MAX_SEATS_PER_COMPANY = 1000
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
-POSTCODE = validate.Regexp(r"\d{5}\Z", error=_l("Please enter five digits."))  # type: ignore[arg-type]
+POSTCODE = validate.Regexp(r"\d{5}\Z", error=lazy_gettext("Please enter five digits."))  # type: ignore[arg-type]
 PHONE_NUMBER = validate.Regexp(
     r"[0-9+()/ .-]*\Z",
-    error=_l("Please enter a telephone number such as +49 231 5550100."),  # type: ignore[arg-type]
+    error=lazy_gettext("Please enter a telephone number such as +49 231 5550100."),  # type: ignore[arg-type]
 )
 SLUG_PATTERN = validate.Regexp(
     rf"{SLUG.pattern}\Z",
-    error=_l("Please use small letters a to z, digits and single hyphens."),  # type: ignore[arg-type]
+    error=lazy_gettext("Please use small letters a to z, digits and single hyphens."),  # type: ignore[arg-type]
 )
 
 
@@ -69,7 +69,7 @@ class Moment(fields.AwareDateTime):
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
         moment: datetime = super()._deserialize(value, attr, data, **kwargs)
         if not EARLIEST <= moment < LATEST:
-            raise ValidationError(str(_l("This year cannot be.")))
+            raise ValidationError(str(lazy_gettext("This year cannot be.")))
         return moment.astimezone(UTC)
 
 

@@ -122,7 +122,7 @@ def open_link(coordinator: Coordinator, life: timedelta) -> int:
     return coordinator.link_version
 
 
-def ask_for_reset(session: Session, email: str, language: str) -> None:
+def ask_for_reset(session: Session, email: str) -> None:
     """Have the link mailed if there is such an account; the caller is not told whether."""
     found = queries.coordinator_by_email(session, normal_email(email))
     if found is None or not found.active:
@@ -133,4 +133,4 @@ def ask_for_reset(session: Session, email: str, language: str) -> None:
     found.link_asked_at = now()
     open_link(found, RESET_LIFE)
     purpose = "reset" if found.password_hash else "invite"
-    password_link_requested(session, found, purpose, language)
+    password_link_requested(session, found, purpose, found.language)

@@ -1,0 +1,32 @@
+"""What all pages need: whose data they show, the version of a form, refusals as messages at fields."""
+
+from __future__ import annotations
+
+from flask import abort, g
+
+from services.scheduling.domain.access import Scope, scope_of
+from services.scheduling.domain.refusals import RefusedError
+from shared.web.auth import current_coordinator
+from shared.web.forms import Errors
+
+
+def scope() -> Scope:
+    """The networks of whoever is signed in."""
+    return scope_of(current_coordinator())
+
+
+def may_edit() -> bool:
+    """Whether buttons that change something are shown."""
+    return current_coordinator().has_role("coordinator")
+
+
+def as_errors(refusal: RefusedError) -> Errors:
+    """The refusal at its field, or at the head of the form; what is missing is a page of its own."""
+    if refusal.kind == "missing":
+        abort(404)
+    return {refusal.field.replace(".", "-") or "form": [refusal.text]}
+
+
+def with_phone(phone: str) -> None:
+    """The telephone number of error pages."""
+    g.contact_phone = phone
