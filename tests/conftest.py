@@ -11,4 +11,4 @@ time.tzset()
 for variable in [name for name in os.environ if name.startswith("TREFFPUNKT_")]:
     del os.environ[variable]
 
-pytest_plugins = ["tests.databases", "tests.stack"]
+pytest_plugins = ["tests.databases", "tests.stack", "tests.offices"]
