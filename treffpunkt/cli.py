@@ -47,6 +47,7 @@ for command in (
     processes.mailer,
     processes.relay,
     processes.beat,
+    processes.mailbox,
     processes.migrate,
     processes.demo,
     doctor.doctor,

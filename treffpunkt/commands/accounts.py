@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from shared.language import speaking
 from shared.settings import Settings
 from treffpunkt.commands import options
 from treffpunkt.errors import Refusal
@@ -52,9 +53,11 @@ def add_token(settings: Settings, *, name: str, email: str) -> None:
 
 def _call(settings: Settings, function: str, **what: Any) -> str:
     accounts = import_module("services.scheduling.use_cases.accounts")
-    with options.database(settings, "scheduling") as database, database.transaction() as session:
+    # Refusals are sentences; on the command line they are English like everything else.
+    with speaking("en"), options.database(settings, "scheduling") as database:
         try:
-            made: str = getattr(accounts, function)(session, settings, **what)
+            with database.transaction() as session:
+                made: str = getattr(accounts, function)(session, settings, **what)
         except (ValueError, LookupError) as error:
             raise Refusal(str(error)) from error
     return made

@@ -88,3 +88,23 @@ def migrate(settings: Settings, *, service: str | None) -> None:
 def demo(settings: Settings) -> None:
     """Fill the databases with a plausible year of a network; says how to sign in."""
     click.echo(demo_data.make_demo(settings), nl=False)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8025, show_default=True)
+@click.option("--smtp-port", type=click.IntRange(1, 65535), default=2525, show_default=True)
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), required=True)
+@options.with_settings
+def mailbox(settings: Settings, *, host: str, port: int, smtp_port: int, folder: Path) -> None:
+    """Take every mail and show it on a page; for demonstrations and tests.
+
+    The page answers to requests for localhost only: it shows everybody's mails to whoever asks.
+    """
+    from treffpunkt.embedded.ports import listen  # noqa: PLC0415 - other commands do without
+    from treffpunkt.mailbox import server  # noqa: PLC0415
+
+    configure_logging("mailbox", settings.log_level)
+    folder.mkdir(parents=True, exist_ok=True)
+    smtp, web = listen(host, smtp_port), listen(host, port)
+    server.run(folder, smtp, web, settings.language, settings.time_zone)
