@@ -33,3 +33,7 @@ class CapExceededError(RefusedError):
 
 class OutdatedError(RefusedError):
     """The claim is in a state in which this cannot be done (any more)."""
+
+
+class LinkOutdatedError(RefusedError):
+    """The link was replaced by a newer one (the address was corrected)."""

@@ -96,6 +96,11 @@ class Meeting(Base):
     )
 
     @property
+    def open_slots(self) -> list[Slot]:
+        """The slots that scheduling has not taken out."""
+        return [slot for slot in self.slots if not slot.removed]
+
+    @property
     def tz(self) -> ZoneInfo:
         """The clock at the place."""
         return ZoneInfo(self.time_zone)

@@ -108,11 +108,19 @@ class Registration(Base):
     )
     search: Mapped[Any] = mapped_column(TSVECTOR, deferred=True, nullable=True)
 
+    # Additional seats it waits for, where a query has counted them.
+    waiting_for = 0
+
     attendees: Mapped[list[Attendee]] = relationship(
         order_by="Attendee.position", cascade="all, delete-orphan", passive_deletes=True
     )
     meeting: Mapped[Meeting] = relationship(viewonly=True)
     slot: Mapped[Slot] = relationship(viewonly=True)
+
+    @property
+    def itself(self) -> Registration:
+        """The claim, for forms in which company and contact are parts of it."""
+        return self
 
     @property
     def held_until(self) -> datetime | None:

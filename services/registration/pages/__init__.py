@@ -1,1 +1,5 @@
 """Pages of registration: translate, open the transaction, render."""
+
+from services.registration.pages import coordination
+
+BLUEPRINTS = (coordination.blueprint,)

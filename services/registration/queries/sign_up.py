@@ -133,13 +133,14 @@ select made.state, made.seats, made.reason, {WAKE} from made
 """
 
 
-def _prebuilt(statement: str) -> str:
+def prebuilt(statement: str) -> str:
+    """A statement with named parameters as the driver takes it."""
     compiled = text(statement).compile(dialect=psycopg.dialect())  # type: ignore[no-untyped-call]
     return str(compiled)
 
 
-RECOGNISE = _prebuilt(_RECOGNISE)
-TAKE = _prebuilt(_TAKE.replace("{WAKE}", WAKE))
+RECOGNISE = prebuilt(_RECOGNISE)
+TAKE = prebuilt(_TAKE.replace("{WAKE}", WAKE))
 
 
 def recognise(connection: Connection, values: dict[str, Any]) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -12,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from services.registration.domain.companies import own_domain
 from services.registration.domain.lifecycle import LIVING, Move, State
-from services.registration.domain.refusals import FullError
+from services.registration.domain.refusals import FullError, LinkOutdatedError, UnknownError
 from services.registration.domain.waitlist import granted
 from services.registration.models import Company, CompanyDomain, Contact, Registration
+from services.registration.queries.confirm import confirm_held, read_claim
 from services.registration.use_cases.claims import (
     COMPANY_CAP,
     Place,
@@ -22,10 +25,12 @@ from services.registration.use_cases.claims import (
     lock_claim,
     shift,
 )
-from services.registration.use_cases.facts import record
+from services.registration.use_cases.facts import fact_about, record
 from services.registration.use_cases.promotion import promote, record_waiting, seat_or_wait
 from services.registration.use_cases.splitting import split_off
+from shared.database import Database
 from shared.events import registration as events
+from shared.messaging.outbox import prepared
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,54 @@ class Confirmed:
     id: UUID
     state: str
     link_version: int
+
+
+def confirm_link(
+    database: Database, registration_id: UUID, link_version: int, now: datetime
+) -> Confirmed:
+    """Confirm by the link of a mail; the ordinary case in two statements that commit by themselves.
+
+    Raises UnknownError, LinkOutdatedError.
+    """
+    with database.single_statement() as connection:
+        row = read_claim(connection, registration_id)
+        if row is None:
+            raise UnknownError("registration")
+        if row.link_version != link_version:
+            raise LinkOutdatedError
+        if _is_ordinary(row, now) and confirm_held(connection, _confirmation(row, now)):
+            return Confirmed(row.id, State.CONFIRMED, row.link_version)
+    with database.transaction() as session:
+        return confirm(session, registration_id, now)
+
+
+def _is_ordinary(row: Any, now: datetime) -> bool:
+    return (
+        row.state == State.HELD
+        and row.verified_at is None
+        and row.seats_per_company is None
+        and row.meeting_state == "published"
+        and now < row.starts_at
+    )
+
+
+def _confirmation(row: Any, now: datetime) -> dict[str, Any]:
+    claim = SimpleNamespace(**row._mapping)  # noqa: SLF001 - the public name of a row's mapping
+    claim.state = State.CONFIRMED
+    claim.verified_at = now
+    claim.revision += 1
+    people = [
+        events.Attendee(
+            attendee_id=UUID(person["id"]),
+            name=person["name"],
+            email=person["email"],
+            link_version=person["link_version"],
+            is_contact=person["is_contact"],
+        )
+        for person in row.people or ()
+    ]
+    fact = fact_about(events.RegistrationConfirmed, claim, people, previous=State.HELD)
+    return {"id": row.id, "now": now, "domain": own_domain(row.email), **prepared(fact)}
 
 
 def confirm(session: Session, registration_id: UUID, now: datetime) -> Confirmed:

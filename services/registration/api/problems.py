@@ -1,0 +1,56 @@
+"""What a rule refused, as the caller of the API reads it."""
+
+from __future__ import annotations
+
+from services.registration.domain import refusals
+from services.registration.domain.admission import DistrictNeededError, SiteNeededError
+from services.registration.domain.lifecycle import MoveNotPossibleError
+from services.registration.use_cases.idempotency import KeyReusedError
+from shared.language import gettext as _
+from shared.language import lazy_gettext
+from shared.web.problems import Problem
+
+REFUSALS = (
+    refusals.RefusedError,
+    SiteNeededError,
+    DistrictNeededError,
+    MoveNotPossibleError,
+    KeyReusedError,
+)
+_PLAIN: dict[type[Exception], tuple[int, str, object]] = {
+    refusals.UnknownError: (404, "unknown", lazy_gettext("We do not know this.")),
+    refusals.ClosedError: (409, "closed", lazy_gettext("Registration is not open.")),
+    refusals.FullError: (409, "full", lazy_gettext("All seats are taken.")),
+    refusals.InvitationNeededError: (
+        403,
+        "invitation-needed",
+        lazy_gettext("This meeting is for invited companies only."),
+    ),
+    refusals.LinkOutdatedError: (
+        404,
+        "outdated-link",
+        lazy_gettext("A newer mail from us has the link that works."),
+    ),
+    refusals.OutdatedError: (409, "outdated", lazy_gettext("This is no longer possible.")),
+    MoveNotPossibleError: (409, "outdated", lazy_gettext("This is no longer possible.")),
+    KeyReusedError: (
+        422,
+        "idempotency-key-reused",
+        lazy_gettext("This Idempotency-Key came with another body before."),
+    ),
+}
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem that tells of *error*."""
+    if isinstance(error, refusals.CapExceededError):
+        text = _("A company can register at most %(cap)s seats for this meeting.", cap=error.cap)
+        return Problem(409, "company-cap", text, errors={"attendees": [text]})
+    if isinstance(error, SiteNeededError):
+        text = _("Please enter the postcode of your site.")
+        return Problem(422, "site-needed", text, errors={"company": {"postcode": [text]}})
+    if isinstance(error, DistrictNeededError):
+        text = _("Please choose the district: %(names)s.", names=", ".join(error.names))
+        return Problem(422, "district-needed", text, errors={"company": {"district": [text]}})
+    status, kind, words = _PLAIN[type(error)]
+    return Problem(status, kind, str(words))

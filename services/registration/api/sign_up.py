@@ -1,0 +1,134 @@
+"""Signing up and confirming the address."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import request
+
+from services.registration.domain.names import email_key
+from services.registration.domain.refusals import UnknownError
+from services.registration.queries.meetings import network_of_slot
+from services.registration.schemas.sign_up import (
+    SignedUpSchema,
+    SignUpSchema,
+    StateSchema,
+    TokenSchema,
+    wish_from,
+)
+from services.registration.use_cases.confirmation import confirm_link
+from services.registration.use_cases.idempotency import once
+from services.registration.use_cases.invited import Invited, invited_by, mark_registered
+from services.registration.use_cases.sign_up import SignedUp, Terms, Wish
+from services.registration.use_cases.submission import again, submit, submit_within
+from shared.clock import now
+from shared.language import current_language
+from shared.web.api import Blueprint, Problem
+from shared.web.auth import optional_coordinator, public
+from shared.web.context import database, links, reading, settings, transaction
+from shared.web.limits import limited
+
+blueprint = Blueprint("sign_up_api", __name__, url_prefix="/api/v1")
+
+MAX_KEY = 255
+
+
+@blueprint.post("/registrations")
+@public
+@limited("120 per minute")
+@blueprint.arguments(SignUpSchema)
+@blueprint.response(201, SignedUpSchema)
+def create_registration(data: dict[str, Any]) -> Any:
+    """Sign up. Held until the address is confirmed, or waitlisted, or to be approved."""
+    moment = now()
+    wish = wish_from(data, current_language())
+    if data["on_behalf"]:
+        _require_coordinator(wish)
+    invited = _invited(data["invitation"], wish)
+    terms = Terms(
+        hold=timedelta(minutes=settings().hold_minutes),
+        on_behalf=data["on_behalf"],
+        invitation_id=invited.id if invited else None,
+        proved=data["on_behalf"] or (invited is not None and invited.email_key == _key(wish)),
+    )
+    key = _idempotency_key()
+    if key is None and invited is None:
+        return submit(database(), wish, terms, moment)
+    return again(lambda: _within(wish, terms, moment, key, invited))
+
+
+def _within(
+    wish: Wish, terms: Terms, moment: datetime, key: str | None, invited: Invited | None
+) -> dict[str, Any]:
+    with transaction() as session:
+
+        def act() -> dict[str, Any]:
+            done = submit_within(session, wish, terms, moment)
+            if invited is not None and done.repeats is None:
+                mark_registered(session, invited.id, done.id, moment)
+            return _plain(done)
+
+        answer = once(session, key, request.get_data(), moment, act) if key else act()
+    held_until = answer["held_until"]
+    return answer | {"held_until": datetime.fromisoformat(held_until) if held_until else None}
+
+
+def _plain(done: SignedUp) -> dict[str, Any]:
+    held_until = done.held_until.isoformat() if done.held_until else None
+    return {
+        "id": str(done.id),
+        "state": done.state,
+        "seats": done.seats,
+        "held_until": held_until,
+    }
+
+
+def _key(wish: Wish) -> str | None:
+    return email_key(wish.email) if wish.email else None
+
+
+def _require_coordinator(wish: Wish) -> None:
+    coordinator = optional_coordinator()
+    if coordinator is None:
+        raise Problem(
+            401,
+            "unauthorized",
+            "Only coordinators sign somebody up on behalf.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    with reading() as session:
+        network_id = network_of_slot(session, wish.slot_id)
+    if network_id is None:
+        raise UnknownError("slot")
+    if not coordinator.has_role("coordinator") or not coordinator.may_see(network_id):
+        raise Problem(403, "forbidden", "This network is not yours.")
+
+
+def _invited(token: str | None, wish: Wish) -> Invited | None:
+    if not token:
+        return None
+    target = links().read("invitation", token)
+    with reading() as session:
+        return invited_by(session, target.id, target.version, wish.slot_id)
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not key.strip() or len(key) > MAX_KEY or not key.isascii() or not key.isprintable():
+        text = "Idempotency-Key must be 1 to 255 printable characters."
+        raise Problem(422, "bad-idempotency-key", text)
+    return f"registrations:{key}"
+
+
+@blueprint.post("/registrations/confirm")
+@public
+@limited("120 per minute")
+@blueprint.arguments(TokenSchema)
+@blueprint.response(200, StateSchema)
+def confirm_registration(data: dict[str, Any]) -> Any:
+    """Confirm the address with the token from the mail; a used token tells the present state."""
+    target = links().read("confirm", data["token"])
+    return confirm_link(database(), target.id, target.version, now())

@@ -1,0 +1,58 @@
+"""The web app of registration: wiring only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import Flask, Response
+from sqlalchemy.orm import Session
+
+from services.registration.api import BLUEPRINTS as API
+from services.registration.api.problems import REFUSALS, problem_of
+from services.registration.models import Coordinator
+from services.registration.pages import BLUEPRINTS as PAGES
+from shared.web.app import WebService, create_web_app
+from shared.web.auth import KnownCoordinator
+from shared.web.problems import answer_http_error
+
+if TYPE_CHECKING:
+    from shared.settings import Settings
+
+
+def create_app(settings: Settings) -> Flask:
+    """The app, ready to serve."""
+    service = WebService(
+        name="registration",
+        package="services.registration",
+        prefix="",
+        title="Treffpunkt: registration",
+        coordinator_lookup=known_coordinator,
+        pages=PAGES,
+        api=API,
+    )
+    app = create_web_app(service, settings)
+    for refusal in REFUSALS:
+        app.register_error_handler(refusal, answer_refusal)
+    return app
+
+
+def known_coordinator(session: Session, coordinator_id: UUID) -> KnownCoordinator | None:
+    """The coordinator as the newest event told; None while none has arrived."""
+    found = session.get(Coordinator, coordinator_id)
+    if found is None:
+        return None
+    return KnownCoordinator(
+        active=found.active,
+        epoch=found.epoch,
+        role=found.role,
+        network_ids=found.network_ids,
+        name=found.name,
+        email=found.email,
+        revoked_token_ids=found.revoked_token_ids,
+    )
+
+
+def answer_refusal(error: Exception) -> Response:
+    """What a rule refused, in the form the caller understands."""
+    return answer_http_error(problem_of(error))

@@ -1,0 +1,79 @@
+"""What the links of mails open: a registration with its people, or one seat of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from services.registration.domain.refusals import LinkOutdatedError, UnknownError
+from services.registration.models import Attendee, Meeting, Registration
+
+
+@dataclass(frozen=True)
+class Managed:
+    """What a link opens; ``seat`` is set where it opens one seat only."""
+
+    claim: Registration
+    seat: Attendee | None = None
+
+    def as_seat(self) -> SimpleNamespace:
+        """The one seat in the form of a registration."""
+        return SimpleNamespace(
+            id=self.claim.id,
+            state=self.claim.state,
+            seats=1,
+            meeting_id=self.claim.meeting_id,
+            slot_id=self.claim.slot_id,
+            attendees=[self.seat],
+        )
+
+
+def by_manage_link(session: Session, registration_id: UUID, link_version: int | None) -> Managed:
+    """The registration behind a manage link (None: any version); that of a joined claim is its main one.
+
+    Raises UnknownError, LinkOutdatedError.
+    """
+    claim = _loaded(session, registration_id)
+    if link_version is not None and claim.link_version != link_version:
+        raise LinkOutdatedError
+    if claim.linked_to is not None:
+        claim = _loaded(session, claim.linked_to)
+    claim.waiting_for = waiting_for(session, claim.id)
+    return Managed(claim)
+
+
+def by_seat_link(session: Session, attendee_id: UUID, link_version: int) -> Managed:
+    """The one seat behind an attendee's own link. Raises UnknownError, LinkOutdatedError."""
+    attendee = session.get(Attendee, attendee_id)
+    if attendee is None:
+        raise UnknownError("attendee")
+    if attendee.link_version != link_version:
+        raise LinkOutdatedError
+    return Managed(_loaded(session, attendee.registration_id), attendee)
+
+
+def _loaded(session: Session, registration_id: UUID) -> Registration:
+    claim = session.get(
+        Registration,
+        registration_id,
+        options=[
+            selectinload(Registration.attendees),
+            selectinload(Registration.slot),
+            selectinload(Registration.meeting).selectinload(Meeting.slots),
+        ],
+    )
+    if claim is None:
+        raise UnknownError("registration")
+    return claim
+
+
+def waiting_for(session: Session, registration_id: UUID) -> int:
+    """Additional seats that a registration waits for."""
+    query = select(func.coalesce(func.sum(Registration.seats), 0)).where(
+        Registration.linked_to == registration_id, Registration.state == "waitlisted"
+    )
+    return int(session.scalar(query) or 0)

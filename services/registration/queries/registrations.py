@@ -1,0 +1,62 @@
+"""Registrations over all meetings of a coordinator's networks, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from services.registration.domain.names import search_query
+from services.registration.models import Registration
+from services.registration.queries.paging import COUNTED, Count, counted
+from services.registration.queries.scope import within
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a list is to show; ``networks`` None: of all networks."""
+
+    networks: Collection[UUID] | None
+    meeting_id: UUID | None = None
+    slot_id: UUID | None = None
+    state: str | None = None
+    q: str = ""
+
+
+def registrations(
+    session: Session, wanted: Wanted, *, limit: int, offset: int
+) -> tuple[Sequence[Registration], Count]:
+    """A part of the list with its people, and how long the list is (counted up to a bound)."""
+    chosen = _matching(wanted)
+    if wanted.q:
+        words = search_query(wanted.q)
+        if not words:
+            return [], Count.of(0)
+        chosen = chosen.where(Registration.search.op("@@")(func.to_tsquery("simple", words)))
+        # Rare words are looked up once and then sorted; a list of common ones is walked in its order.
+        found = session.scalars(chosen.limit(COUNTED + 1)).all()
+        if len(found) <= COUNTED:
+            chosen = select(Registration.id).where(Registration.id.in_(found))
+    ids = session.scalars(chosen.order_by(Registration.id.desc()).limit(limit).offset(offset)).all()
+    rows = session.scalars(
+        select(Registration)
+        .where(Registration.id.in_(ids))
+        .options(selectinload(Registration.attendees))
+        .order_by(Registration.id.desc())
+    ).all()
+    return rows, counted(session, chosen)
+
+
+def _matching(wanted: Wanted) -> Select[Any]:
+    chosen = select(Registration.id).where(within(Registration.network_id, wanted.networks))
+    if wanted.meeting_id:
+        chosen = chosen.where(Registration.meeting_id == wanted.meeting_id)
+    if wanted.slot_id:
+        chosen = chosen.where(Registration.slot_id == wanted.slot_id)
+    if wanted.state:
+        chosen = chosen.where(Registration.state == wanted.state)
+    return chosen
