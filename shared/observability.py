@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import Any
 
 import structlog
@@ -23,6 +24,16 @@ def correlation_id() -> str:
         current = str(new_id())
         _correlation.set(current)
     return current
+
+
+def begin_correlation(identifier: str) -> Token[str]:
+    """From now on work belongs to *identifier*, until ``end_correlation`` of what is returned."""
+    return _correlation.set(identifier)
+
+
+def end_correlation(token: Token[str]) -> None:
+    """Back to what was before."""
+    _correlation.reset(token)
 
 
 @contextmanager
@@ -53,7 +64,7 @@ def configure_logging(process: str, level: str = "INFO") -> None:
             *shared,
             structlog.processors.format_exc_info,
             _process_name(process),
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
@@ -73,6 +84,14 @@ def configure_logging(process: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(logging.getLevelName(level), logging.WARNING))
+
+
+# Built once: an encoder per line costs more than the encoding.
+_encode = json.JSONEncoder(default=repr).encode
+
+
+def _json(event: dict[str, Any], **_options: Any) -> str:
+    return _encode(event)
 
 
 def _process_name(process: str) -> Any:

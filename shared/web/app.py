@@ -3,58 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import flask
-from flask import Flask, Response, g, request
-from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from flask import Flask, g, request
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared import language
 from shared.database import Database
-from shared.identifiers import new_id
 from shared.links import Links
-from shared.observability import correlated, get_logger
 from shared.web import api as api_module
 from shared.web.auth import Authority, CoordinatorLookup, policy_of
 from shared.web.context import EXTENSION, Runtime
 from shared.web.docs import docs_blueprint
+from shared.web.every_request import FormSessions, StandingHeaders, add_hooks
 from shared.web.health import health_blueprint
 from shared.web.limits import apply_limits
 from shared.web.navigation import NAVIGATION
-from shared.web.problems import Problem, register_error_handlers, wants_problem
+from shared.web.problems import register_error_handlers
 
 if TYPE_CHECKING:
     from shared.settings import Settings
 
 MAX_BODY = 256 * 1024
 MAX_FORM_PARTS = 600
-LANGUAGE_COOKIE = "treffpunkt_language"
 STATIC_MAX_AGE = 365 * 24 * 3600
-SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; frame-src 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-HSTS = "max-age=31536000"
-
-log = get_logger("web")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +59,7 @@ def create_web_app(service: WebService, settings: Settings) -> Flask:
     )
     _configure(app, service, settings)
     register_error_handlers(app)
-    _add_hooks(app)
+    add_hooks(app)
     _add_template_tools(app, service.prefix)
     app.register_blueprint(health_blueprint(service.prefix))
     for blueprint in service.pages:
@@ -91,6 +70,7 @@ def create_web_app(service: WebService, settings: Settings) -> Flask:
     app.register_blueprint(docs_blueprint(service.prefix, api))
     _require_policies(app)
     apply_limits(app, settings)
+    app.wsgi_app = StandingHeaders(app.wsgi_app, secure=settings.cookies_secure)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -116,6 +96,7 @@ def _configure(app: Flask, service: WebService, settings: Settings) -> None:
         JSON_SORT_KEYS=False,
         TEMPLATES_AUTO_RELOAD=False,
     )
+    app.session_interface = FormSessions()
     app.extensions[EXTENSION] = Runtime(
         service=service.name,
         prefix=service.prefix,
@@ -131,105 +112,6 @@ def _configure(app: Flask, service: WebService, settings: Settings) -> None:
         for processor in app.template_context_processors[None]
         if "csrf" not in getattr(processor, "__qualname__", "").lower()
     ]
-
-
-def _add_hooks(app: Flask) -> None:
-    app.before_request(_begin)
-    app.before_request(_refuse_foreign_requests)
-    app.before_request(_check_csrf_token)
-    app.after_request(_finish)
-    app.teardown_request(_forget)
-
-
-def _begin() -> None:
-    given = request.headers.get("X-Request-ID", "")
-    identifier = given if _REQUEST_ID.fullmatch(given) else str(new_id())
-    g.correlation = correlated(identifier)
-    g.correlation_id = g.correlation.__enter__()
-    g.started = time.perf_counter()
-    language.set_language(_wished_language())
-
-
-def _wished_language() -> str:
-    wished = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
-    if wished in language.LANGUAGES:
-        return wished
-    default: str = flask.current_app.extensions[EXTENSION].settings.language
-    if "Accept-Language" not in request.headers:
-        return default
-    best: str | None = request.accept_languages.best_match(language.LANGUAGES)
-    return best or default
-
-
-def _refuse_foreign_requests() -> None:
-    """No other site's form or script changes anything here, whatever cookies the browser adds."""
-    if request.method in SAFE_METHODS or wants_problem():
-        return
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        foreign = site not in {"same-origin", "none"}
-    else:
-        origin = request.headers.get("Origin", "null")
-        foreign = origin != "null" and urlsplit(origin).netloc != request.host
-    if foreign:
-        raise Problem(
-            403,
-            "foreign-origin",
-            language.gettext("Please open the page here and send the form again."),
-        )
-
-
-def _check_csrf_token() -> None:
-    if request.method in SAFE_METHODS or wants_problem():
-        return
-    view = flask.current_app.view_functions.get(request.endpoint or "")
-    policy = policy_of(view) if view else None
-    if policy is None or not policy.csrf:
-        return
-    try:
-        flask.current_app.extensions["treffpunkt_csrf"].protect()
-    except CSRFError as error:
-        text = language.gettext(
-            "The form was open too long. Please go back, reload the page and send it again."
-        )
-        raise Problem(400, "form-expired", text) from error
-
-
-def _finish(response: Response) -> Response:
-    headers = response.headers
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    own: Runtime = flask.current_app.extensions[EXTENSION]
-    if own.settings.cookies_secure:
-        headers["Strict-Transport-Security"] = HSTS
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
-    if request.args.get("lang") in language.LANGUAGES:
-        response.set_cookie(
-            LANGUAGE_COOKIE,
-            request.args["lang"],
-            max_age=STATIC_MAX_AGE,
-            samesite="Lax",
-            httponly=True,
-            secure=own.settings.cookies_secure,
-        )
-    headers["X-Request-ID"] = g.get("correlation_id", "")
-    rule = request.url_rule
-    log.info(
-        "request",
-        service=own.service,
-        method=request.method,
-        route=rule.rule if rule else None,
-        status=response.status_code,
-        ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
-    )
-    return response
-
-
-def _forget(_error: BaseException | None) -> None:
-    correlation = g.pop("correlation", None)
-    if correlation is not None:
-        correlation.__exit__(None, None, None)
 
 
 def _csrf_token() -> str:

@@ -16,9 +16,9 @@ from services.scheduling.use_cases.accounts import signed_in
 from shared.language import gettext as _
 from shared.language import ngettext
 from shared.links import BadLink
-from shared.web.app import LANGUAGE_COOKIE
 from shared.web.auth import SESSION_COOKIE, end_session, issue_session, public, public_form
 from shared.web.context import links, reading, runtime, settings, transaction
+from shared.web.every_request import LANGUAGE_COOKIE
 from shared.web.forms import typed
 from shared.web.limits import limited
 
