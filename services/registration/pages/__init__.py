@@ -1,5 +1,5 @@
 """Pages of registration: translate, open the transaction, render."""
 
-from services.registration.pages import coordination
+from services.registration.pages import check_in, coordination, invitations
 
-BLUEPRINTS = (coordination.blueprint,)
+BLUEPRINTS = (invitations.blueprint, check_in.blueprint, coordination.blueprint)

@@ -5,8 +5,17 @@ from services.registration.pages.coordination import (
     exports,
     invitations,
     participants,
+    registration,
     today,
 )
 from services.registration.pages.coordination.base import blueprint
 
-__all__ = ["blueprint", "companies", "exports", "invitations", "participants", "today"]
+__all__ = [
+    "blueprint",
+    "companies",
+    "exports",
+    "invitations",
+    "participants",
+    "registration",
+    "today",
+]
