@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from services.registration.domain.refusals import CapExceededError, ClosedError, FullError
+from services.registration.models import Attendee
 from services.registration.periodic import close_waitlists, expire_holds
 from services.registration.queries.invariants import broken_numbers
 from services.registration.use_cases.changes import Seat, change, give_up_seat, seats_of
 from services.registration.use_cases.copies import keep_meeting
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
-from services.registration.use_cases.sign_up import Terms
+from services.registration.use_cases.sign_up import SignedUp, Terms
 from shared.clock import now
 from shared.database import Database
 from shared.events.envelope import schema_of
@@ -150,18 +152,15 @@ def test_the_cap_of_a_company_counts_over_its_addresses(database: Database) -> N
     assert claim(database, second).reason == "company_cap"
     assert slot_of(database, meeting).waiting == 0
     with database.transaction() as session:
-        give_up_seat(session, claim_attendee(database, first), now())
+        give_up_seat(session, attendee_of(database, first), now())
     assert claim(database, second).state == "confirmed"
     assert adds_up(database)
 
 
-def claim_attendee(database: Database, done: object) -> object:
-    from services.registration.models import Attendee
-
+def attendee_of(database: Database, done: SignedUp) -> UUID:
+    query = select(Attendee.id).where(Attendee.registration_id == done.id)
     with database.reading() as session:
-        return session.scalars(
-            select(Attendee.id).where(Attendee.registration_id == done.id)  # type: ignore[attr-defined]
-        ).first()
+        return session.scalars(query).all()[0]
 
 
 def test_one_request_beyond_the_cap_is_refused(database: Database) -> None:

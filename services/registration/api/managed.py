@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from flask import jsonify
+
 from services.registration.domain.refusals import UnknownError
 from services.registration.queries.managed import Managed, by_manage_link, by_seat_link
 from services.registration.schemas.registrations import (
@@ -60,7 +62,7 @@ def show_managed() -> Any:
     """The registration behind a manage link; behind the link of a seat, that seat only."""
     managed = _managed()
     if managed.seat is not None:
-        return SeatSchema().dump(managed.as_seat())
+        return jsonify(SeatSchema().dump(managed.as_seat()))
     return managed.claim
 
 

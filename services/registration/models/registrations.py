@@ -118,11 +118,6 @@ class Registration(Base):
     slot: Mapped[Slot] = relationship(viewonly=True)
 
     @property
-    def itself(self) -> Registration:
-        """The claim, for forms in which company and contact are parts of it."""
-        return self
-
-    @property
     def held_until(self) -> datetime | None:
         """Until when its seats are held; None unless it is held."""
         return self.deadline_at if self.state == "held" else None

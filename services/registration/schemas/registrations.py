@@ -50,6 +50,14 @@ class ContactOutSchema(Schema):
     phone = fields.String()
 
 
+class Part(fields.Nested):
+    """Columns of the same row, shown as a part of it."""
+
+    def get_value(self, obj: Any, *_args: Any, **_kwargs: Any) -> Any:
+        """The row itself."""
+        return obj
+
+
 class RegistrationOutSchema(Schema):
     """A registration with its people."""
 
@@ -59,8 +67,8 @@ class RegistrationOutSchema(Schema):
     state = fields.String(required=True)
     seats = fields.Integer(required=True)
     reason = fields.String()
-    company = fields.Nested(CompanyOutSchema, attribute="itself")
-    contact = fields.Nested(ContactOutSchema, attribute="itself")
+    company = Part(CompanyOutSchema)
+    contact = Part(ContactOutSchema)
     attendees = fields.List(fields.Nested(AttendeeOutSchema))
     language = fields.String()
     signed_up_at = fields.AwareDateTime()
