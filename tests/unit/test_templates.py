@@ -93,3 +93,18 @@ def test_imported_macros_exist_and_need_no_context(path: Path) -> None:
 @pytest.mark.parametrize("path", ALL, ids=name_of)
 def test_templates_compile(path: Path) -> None:
     environment().compile(path.read_text(), path.name)
+
+
+def test_old_browsers_get_the_light_tokens() -> None:
+    sheet = (STATIC / "site.css").read_text()
+    light = dict(re.findall(r"(--[a-z-]+): light-dark\((#\w+), #\w+\);", sheet))
+    fallback = sheet[sheet.index("@supports not") :]
+    fallback = fallback[: fallback.index("\n}\n")]
+    assert dict(re.findall(r"(--[a-z-]+): (#\w+);", fallback)) == light
+
+
+@pytest.mark.parametrize("name", ["site.css", "coordination.css"])
+def test_colours_stand_in_tokens_only(name: str) -> None:
+    rules = (STATIC / name).read_text().split("box-sizing", 1)[-1]
+    allowed = {"#fff"}  # the ground of a mail's preview
+    assert set(re.findall(r"#[0-9a-f]{3,8}\b(?![^{}]*\{)", rules)) - allowed == set()
