@@ -140,8 +140,8 @@ class Entry:
 class Mailbox(Protocol):
     """Where the mails of an installation arrive."""
 
-    def mails(self) -> list[Mail]:
-        """All of them, oldest first."""
+    def mails(self, to: str = "") -> list[Mail]:
+        """All of them, or those to one address; oldest first."""
 
 
 @dataclass
@@ -151,10 +151,10 @@ class WebMailbox:
     url: str
     _known: dict[str, Mail] = field(default_factory=dict)
 
-    def mails(self) -> list[Mail]:
-        """All mails, oldest first; each is fetched once."""
+    def mails(self, to: str = "") -> list[Mail]:
+        """All mails, or those to one address, oldest first; each is fetched once."""
         api = Api(self.url)
-        lines: list[dict[str, Any]] = api.get("/api/mails").expect(200)
+        lines: list[dict[str, Any]] = api.get("/api/mails", recipient=to).expect(200)
         for line in lines:
             if line["id"] not in self._known:
                 source = api.get(f"/mails/{line['id']}/source").body
@@ -195,10 +195,10 @@ class Sink:
             self._controller.stop(no_assert=True)
             self._controller = None
 
-    def mails(self) -> list[Mail]:
-        """All mails, in the order they came."""
+    def mails(self, to: str = "") -> list[Mail]:
+        """All mails, or those to one address, in the order they came."""
         with self._lock:
-            return list(self._mails)
+            return [mail for mail in self._mails if not to or to in mail.recipients]
 
 
 def wait_for_mail(
@@ -223,6 +223,6 @@ def mails_to(mailbox: Mailbox, to: str, kind: str | None = None) -> list[Mail]:
     """All mails to this address, oldest first."""
     return [
         mail
-        for mail in mailbox.mails()
+        for mail in mailbox.mails(to)
         if to in mail.recipients and (kind is None or mail.kind == kind)
     ]

@@ -1,0 +1,47 @@
+"""The short form of test_kills.py, for every run: some kills, one flush, the mail server away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults import invariants
+from tests.faults.trouble import Trouble, trouble
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture(scope="module")
+def survived() -> Iterator[Trouble]:
+    """Six faults amid 72 sign-ups; then rest."""
+    with trouble(capacity=40) as story:
+        away, back = story.sink.stop, story.sink.start
+        for fault in ("web", away, "relay", story.flush, back, "worker-notifications"):
+            story.amid_sign_ups(12, fault)
+        story.settle(within=90)
+        yield story
+
+
+def test_every_acknowledged_registration_is_on_the_roster(survived: Trouble) -> None:
+    acknowledged = {operation.id for operation in survived.operations}
+
+    assert len(acknowledged) == 72
+    assert survived.on_roster() == survived.confirmer.states
+    assert survived.on_roster().keys() == acknowledged
+
+
+def test_each_got_the_right_mails_once(survived: Trouble) -> None:
+    mails = survived.sink.mails()
+    of_state = {"confirmed": [], "waitlisted": []}  # type: dict[str, list[tuple[str, str]]]
+    for operation in survived.operations:
+        of_state[survived.confirmer.states[operation.id]].append((operation.id, operation.email))
+
+    confirmed, waiting = (dict.fromkeys(of_state[s], 1) for s in ("confirmed", "waitlisted"))
+    assert dict(invariants.counted(mails, "confirm_address")) == confirmed
+    assert dict(invariants.counted(mails, "registration_confirmed")) == confirmed
+    assert dict(invariants.counted(mails, "waitlisted")) == waiting
+
+
+def test_everything_adds_up(survived: Trouble) -> None:
+    assert invariants.broken(survived.stack.settings) == {}
