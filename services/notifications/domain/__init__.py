@@ -1,0 +1,1 @@
+"""What mails say, when they are due, what calendars are told: pure functions."""

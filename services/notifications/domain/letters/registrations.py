@@ -1,0 +1,190 @@
+"""Mails about seats that are certain: confirmed, changed, cancelled."""
+
+from __future__ import annotations
+
+from services.notifications.domain.letter import Button, Change, Letter
+from services.notifications.domain.letters import facts
+from services.notifications.domain.scene import Claim, Scene
+from shared.language import gettext as _
+from shared.language import ngettext
+
+
+def _claim(scene: Scene) -> Claim:
+    if scene.claim is None:
+        raise ValueError(f"{scene.kind} needs a registration")
+    return scene.claim
+
+
+def _headline_with_seats(scene: Scene) -> str:
+    number = _claim(scene).seats if scene.person is None else 1
+    return f"{facts.headline(scene)}: {facts.your_seats(number)}"
+
+
+def _manage_button(scene: Scene) -> Button:
+    if scene.person is not None:
+        return Button(label=_("See or release the seat"), url=facts.manage_url(scene))
+    return Button(label=_("Change or cancel the registration"), url=facts.manage_url(scene))
+
+
+def confirmed(scene: Scene) -> Letter:
+    """The seats are theirs; moved up from the waitlist where ``promoted`` is set."""
+    promoted = bool(scene.details.get("promoted"))
+    subject = _headline_with_seats(scene)
+    return Letter(
+        subject=_("Moved up: %(headline)s", headline=subject) if promoted else subject,
+        title=_("You have moved up") if promoted else _("You are registered"),
+        preheader=scene.meeting.title,
+        lead=(
+            facts.greeting(facts.reader_name(scene)),
+            *(_confirmed_to_attendee(scene) if scene.person else _confirmed_to_contact(scene)),
+        ),
+        facts=facts.facts(scene),
+        button=_manage_button(scene),
+        tickets=facts.tickets(scene),
+        people=facts.people(scene),
+        shared=facts.shared_sections(scene.meeting),
+        reason=facts.reason(scene),
+    )
+
+
+def _confirmed_to_contact(scene: Scene) -> tuple[str, ...]:
+    claim = _claim(scene)
+    if scene.details.get("promoted"):
+        first = ngettext(
+            "a seat has become free: %(company)s is registered with %(num)s seat for “%(title)s”.",
+            "seats have become free: %(company)s is registered with %(num)s seats for “%(title)s”.",
+            claim.seats,
+            company=claim.company,
+            title=scene.meeting.title,
+        )
+    else:
+        first = ngettext(
+            "%(company)s is registered with %(num)s seat for “%(title)s”.",
+            "%(company)s is registered with %(num)s seats for “%(title)s”.",
+            claim.seats,
+            company=claim.company,
+            title=scene.meeting.title,
+        )
+    return first, _(
+        "The calendar entry is attached. If something comes up, please release the seats here."
+    )
+
+
+def _confirmed_to_attendee(scene: Scene) -> tuple[str, ...]:
+    claim = _claim(scene)
+    return (
+        _(
+            "%(contact)s (%(company)s) has registered you for “%(title)s”.",
+            contact=claim.contact.name,
+            company=claim.company,
+            title=scene.meeting.title,
+        ),
+        _("The calendar entry is attached. If you cannot come, please release your seat here."),
+    )
+
+
+def changed(scene: Scene) -> Letter:
+    """Attendees, seats or the contact changed; to somebody removed: the seat was released."""
+    if scene.details.get("removed"):
+        return cancelled(scene)
+    claim = _claim(scene)
+    return Letter(
+        subject=_("Changed: %(headline)s", headline=_headline_with_seats(scene)),
+        title=_("Your registration was changed"),
+        preheader=scene.meeting.title,
+        lead=(
+            facts.greeting(facts.reader_name(scene)),
+            _(
+                "the registration of %(company)s for “%(title)s” was changed.",
+                company=claim.company,
+                title=scene.meeting.title,
+            ),
+        ),
+        changes=_changes(scene),
+        facts=facts.facts(scene),
+        button=_manage_button(scene),
+        tickets=facts.tickets(scene),
+        people=facts.people(scene),
+        shared=facts.shared_sections(scene.meeting),
+        reason=facts.reason(scene),
+    )
+
+
+def _changes(scene: Scene) -> tuple[Change, ...]:
+    claim = _claim(scene)
+    found = set(scene.details.get("changes", ()))
+    rows = []
+    if "seats" in found:
+        before = scene.details.get("seats_before")
+        rows.append(Change(label=_("Seats"), old=str(before or ""), new=str(claim.seats)))
+    if "attendees" in found:
+        names = ", ".join(person.known_name or _("Name to follow") for person in claim.attendees)
+        rows.append(Change(label=_("Who is coming"), old="", new=names))
+    if found & {"contact", "address"}:
+        rows.append(Change(label=_("Contact"), old="", new=claim.contact.name))
+    return tuple(rows)
+
+
+def cancelled(scene: Scene) -> Letter:
+    """Given up, declined, or one seat given to somebody else."""
+    declined = _claim(scene).state == "declined"
+    subject = _("Not accepted: %(headline)s") if declined else _("Cancelled: %(headline)s")
+    return Letter(
+        subject=subject % {"headline": facts.headline(scene)},
+        title=_cancelled_title(scene),
+        preheader=scene.meeting.title,
+        lead=(facts.greeting(facts.reader_name(scene)), *_cancelled_sentences(scene)),
+        facts=facts.facts(scene, counted=False),
+        button=Button(label=_("To the page of the meeting"), url=facts.meeting_url(scene)),
+        shared=facts.shared_sections(scene.meeting),
+        reason=facts.reason(scene),
+    )
+
+
+def _cancelled_title(scene: Scene) -> str:
+    if _claim(scene).state == "declined":
+        return _("Unfortunately there is no seat for you")
+    if scene.person is not None:
+        return _("Your seat was released")
+    return _("Your registration is cancelled")
+
+
+def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
+    claim, title = _claim(scene), scene.meeting.title
+    calendar = _("If you took the date into your calendar, the attached entry removes it.")
+    call = _("Please call us if you have a question.")
+    if claim.state == "declined":
+        return (
+            _(
+                "we could not accept the registration of %(company)s for “%(title)s”.",
+                company=claim.company,
+                title=title,
+            ),
+            call,
+        )
+    if scene.person is not None:
+        return (
+            _(
+                "the seat that %(company)s had for you at “%(title)s” was released or given to somebody else.",
+                company=claim.company,
+                title=title,
+            ),
+            calendar,
+        )
+    if claim.reason == "contact":
+        first = ngettext(
+            "thank you for telling us. The seat at “%(title)s” is free again for others.",
+            "thank you for telling us. The %(num)s seats at “%(title)s” are free again for others.",
+            claim.seats,
+            title=title,
+        )
+        return first, calendar
+    return (
+        _(
+            "the network has cancelled the registration of %(company)s for “%(title)s”.",
+            company=claim.company,
+            title=title,
+        ),
+        calendar,
+        call,
+    )

@@ -1,0 +1,71 @@
+"""Whether a mail still makes sense when its turn comes; the reason in words for the log if not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from services.notifications.domain.scene import Scene
+
+LIVING = frozenset({"held", "pending_approval", "confirmed", "waitlisted"})
+# They say that something is over, so they are sent whatever has happened since.
+ENDINGS = frozenset({"registration_cancelled", "meeting_cancelled", "waitlist_closed"})
+
+
+def unneeded(scene: Scene) -> str:
+    """Why the mail is not to be sent any more, or an empty string."""
+    if scene.kind in ENDINGS:
+        return ""
+    if scene.meeting.state == "cancelled":
+        return "the meeting was cancelled"
+    if scene.meeting.ends_at <= scene.now:
+        return "the meeting is over"
+    check = CHECKS.get(scene.kind)
+    return check(scene) if check else ""
+
+
+def _confirm_address(scene: Scene) -> str:
+    claim = scene.claim
+    if claim is None or claim.verified:
+        return "the address is confirmed"
+    return "" if claim.state not in {"cancelled", "declined"} else "the registration has ended"
+
+
+def _waitlisted(scene: Scene) -> str:
+    return "" if scene.claim and scene.claim.state == "waitlisted" else "no longer on the waitlist"
+
+
+def _confirmed(scene: Scene) -> str:
+    claim = scene.claim
+    if claim is None or claim.state != "confirmed":
+        return "the registration is not confirmed any more"
+    keys = {person.key for person in claim.attendees}
+    if scene.person is not None and scene.person.key not in keys:
+        return "the person is not coming any more"
+    return ""
+
+
+def _living(scene: Scene) -> str:
+    return "" if scene.claim and scene.claim.state in LIVING else "the registration has ended"
+
+
+def _reminder(scene: Scene) -> str:
+    if scene.slot.starts_at <= scene.now:
+        return "the slot has begun"
+    if scene.details.get("audience") == "waitlisted":
+        return _waitlisted(scene)
+    return _confirmed(scene)
+
+
+def _invitation(scene: Scene) -> str:
+    return "the invitation was answered" if scene.details.get("answered") else ""
+
+
+CHECKS: dict[str, Callable[[Scene], str]] = {
+    "confirm_address": _confirm_address,
+    "waitlisted": _waitlisted,
+    "registration_confirmed": _confirmed,
+    "registration_changed": _living,
+    "meeting_changed": _living,
+    "reminder": _reminder,
+    "invitation": _invitation,
+}

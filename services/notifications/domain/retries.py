@@ -1,0 +1,81 @@
+"""What becomes of a mail after an attempt; the policy for mails that perhaps arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+# After a temporary refusal (4xx): how long to wait before each further attempt.
+BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (60, 5 * 60, 30 * 60, 2 * 3600, 8 * 3600))
+# A server that is away refuses nothing: soon again, growing, without counting.
+AWAY = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 20, 30))
+REPEAT_AFTER = timedelta(minutes=15)
+# How long a mailer may be at one mail; longer than the ten minutes SMTP allows for the final reply.
+LEASE = timedelta(minutes=15)
+
+
+class Outcome(StrEnum):
+    """How an attempt ended."""
+
+    SENT = "sent"
+    REFUSED_FOR_NOW = "refused_for_now"  # 4xx
+    REFUSED = "refused"  # 5xx
+    UNDELIVERED = "undelivered"  # broken before the final dot: certainly not sent
+    UNKNOWN = "unknown"  # broken after the final dot: perhaps sent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Next:
+    """The state that follows, when to look again, whether the attempt counts."""
+
+    state: str
+    wait: timedelta | None = None
+    counts: bool = True
+    repeats: bool = False
+
+
+# Perhaps delivered: better twice than never for what one waits for or must know, better never than
+# twice for what only reminds. The same bytes and Message-ID go out, so that a store may drop the second.
+REPEATED_ONCE = {
+    "confirm_address": True,
+    "already_registered": True,
+    "registration_confirmed": True,
+    "registration_changed": True,
+    "registration_cancelled": True,
+    "waitlisted": True,
+    "waitlist_closed": True,
+    "invitation": True,
+    "meeting_changed": True,
+    "meeting_cancelled": True,
+    "password_link": True,
+    "reminder": False,
+}
+BULK = frozenset({"meeting_changed", "invitation", "reminder"})
+
+
+def priority(kind: str) -> int:
+    """0 before 1: what somebody waits for goes before what goes to many."""
+    return 1 if kind in BULK else 0
+
+
+def after(outcome: Outcome, *, kind: str, attempts: int, repeated: bool) -> Next:
+    """What follows an attempt; *attempts* counts this one."""
+    if outcome is Outcome.SENT:
+        return Next(state="sent")
+    if outcome is Outcome.REFUSED:
+        return Next(state="failed")
+    if outcome is Outcome.UNDELIVERED:
+        return Next(state="retry", wait=AWAY[0], counts=False)
+    if outcome is Outcome.UNKNOWN:
+        return after_unknown(kind=kind, repeated=repeated)
+    if attempts > len(BACKOFF):
+        return Next(state="failed")
+    return Next(state="retry", wait=BACKOFF[attempts - 1])
+
+
+def after_unknown(*, kind: str, repeated: bool) -> Next:
+    """Perhaps delivered: once more after a while, or a person decides."""
+    if REPEATED_ONCE.get(kind, False) and not repeated:
+        return Next(state="ambiguous", wait=REPEAT_AFTER, repeats=True)
+    return Next(state="ambiguous")

@@ -1,0 +1,262 @@
+"""The process that sends mails: claims due rows, renders, commits *sending*, hands over, records the end.
+
+Several may run. It is woken by NOTIFY and looks once a second as the net under it; a hanging SMTP server
+blocks no event, since only this process waits for it.
+"""
+
+from __future__ import annotations
+
+import select
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+from services.notifications.domain import relevance, retries
+from services.notifications.domain.retries import Next, Outcome
+from services.notifications.smtp import Attempt, Courier, ServerAwayError
+from services.notifications.use_cases import delivery
+from services.notifications.use_cases.delivery import Ended, Ready
+from services.notifications.use_cases.rendering.message import BadAddressError, ascii_address
+from services.notifications.use_cases.rendering.render import Envelope, Renderer
+from services.notifications.use_cases.scenes import Scenes
+from shared.clock import now
+from shared.database import Database
+from shared.observability import configure_logging, get_logger
+from shared.settings import Settings
+
+CHANNEL = "mails"
+POLL = 1.0  # seconds
+# When many wait; after a crash so many may be *perhaps delivered*.
+BATCH = 10
+# A mail of the batch that is not begun by then goes back: its lease must outlast the server's longest pause.
+BATCH_TIME = 60.0  # seconds
+
+log = get_logger("notifications.mailer")
+
+
+class Mailer:
+    """Sends what is due until it is told to stop."""
+
+    def __init__(self, settings: Settings, courier: Courier | None = None) -> None:
+        self.database = Database(
+            settings.database_url("notifications"), "treffpunkt-mailer", pool_size=1
+        )
+        self.renderer = Renderer(settings)
+        self.scenes = Scenes(self.renderer.links)
+        self.courier = courier or Courier(settings.smtp)
+        self.running = True
+        self._listener: psycopg.Connection[Any] | None = None
+        self._troubles: set[str] = set()
+        self._refusals = 0  # times in a row that the server was away
+        self._away_until = 0.0  # on the monotonic clock
+
+    def run(self) -> None:
+        """Until stop() is called."""
+        while self.running:
+            try:
+                sent = self.turn()
+            except Exception as error:  # noqa: BLE001 - PostgreSQL away: rows stay, try again
+                self._report("database", error)
+                sent = 0
+            if sent == 0:
+                self._wait()
+        self.close()
+
+    def stop(self, *_: object) -> None:
+        """Finish the mail at hand and end; the rest of the batch goes back."""
+        self.running = False
+
+    def close(self) -> None:
+        """Hang up everywhere."""
+        self.courier.close()
+        if self._listener is not None:
+            self._listener.close()
+        self.database.close()
+
+    def turn(self) -> int:
+        """Send one batch; how many mails were dealt with."""
+        if time.monotonic() < self._away_until:
+            return 0
+        with self.database.single_statement() as connection:
+            claim, rows = delivery.claim(connection, now(), BATCH)
+            self._troubles.discard("database")
+            if not rows:
+                return 0
+            if not self._connected():
+                self._give_back(connection, rows, claim)
+                return 0
+            self.scenes.learn(connection, rows)
+            moment = now()
+            prepared = [self._prepared(row, moment) for row in rows]
+            delivery.record(
+                connection, [one for one in prepared if isinstance(one, Ended)], claim, moment
+            )
+            ready = {one.id: one for one in prepared if isinstance(one, Ready)}
+            ended = self._send_all(connection, rows, ready, claim) if ready else []
+        self._tell_failures([*ended, *(one for one in prepared if isinstance(one, Ended))])
+        return len(rows)
+
+    def _connected(self) -> bool:
+        try:
+            self.courier.connect()
+        except ServerAwayError as error:
+            self._server_is_away(error)
+            return False
+        return True
+
+    def _server_is_away(self, error: Exception) -> None:
+        self._away_until = time.monotonic() + self._pause().total_seconds()
+        self._refusals += 1
+        self._report("smtp", error)
+
+    def _pause(self) -> timedelta:
+        return retries.AWAY[min(self._refusals, len(retries.AWAY) - 1)]
+
+    def _give_back(self, connection: Any, rows: Sequence[Any], claim: datetime) -> None:
+        """As if they had never been claimed."""
+        waiting = [
+            Ended(
+                id=row.id, next=Next(state=row.state), code=row.smtp_code, words=row.smtp_text or ""
+            )
+            for row in rows
+        ]
+        delivery.record(connection, waiting, claim, now())
+
+    def _prepared(self, row: Any, moment: datetime) -> Ready | Ended:
+        """The mail with its bytes, or how it ended without having been sent."""
+        if row.message is not None:
+            return Ready(id=row.id, subject=None, message=None, message_id=None)
+        try:
+            return self._rendered(row, moment)
+        except BadAddressError as error:
+            return Ended(id=row.id, next=Next(state="failed"), words=str(error))
+        except Exception as error:  # one mail that cannot be written stops no other
+            log.warning("rendering_failed", mail_id=str(row.id), kind=row.kind, exc_info=True)
+            # Counted, so that it ends one day where a person sees it.
+            following = retries.after(
+                Outcome.REFUSED_FOR_NOW, kind=row.kind, attempts=row.attempts + 1, repeated=False
+            )
+            return Ended(id=row.id, next=following, words=f"not rendered: {type(error).__name__}")
+
+    def _rendered(self, row: Any, moment: datetime) -> Ready | Ended:
+        envelope = Envelope(
+            key=row.key,
+            kind=row.kind,
+            recipient=row.recipient,
+            recipient_name=row.recipient_name,
+            language=row.language,
+            registration_id=row.registration_id,
+            in_reply_to=row.earlier_message_id or "",
+            date=moment.replace(microsecond=0),
+        )
+        if row.meeting_id is None:
+            rendered = self.renderer.of_account(envelope, row.details)
+        else:
+            scene = self.scenes.scene(row, moment)
+            if reason := relevance.unneeded(scene):
+                return Ended(id=row.id, next=Next(state="suppressed"), words=reason)
+            rendered = self.renderer.of_meeting(envelope, scene)
+        return Ready(
+            id=row.id,
+            subject=rendered.subject,
+            message=rendered.message,
+            message_id=rendered.message_id,
+        )
+
+    def _send_all(
+        self, connection: Any, rows: Sequence[Any], ready: dict[UUID, Ready], claim: datetime
+    ) -> list[Ended]:
+        lease = now() + retries.LEASE
+        ours = delivery.mark_sending(connection, list(ready.values()), claim, lease)
+        ended: list[Ended] = []
+        try:
+            until = time.monotonic() + BATCH_TIME
+            for row in rows:
+                if row.id in ours:
+                    message = ready[row.id].message or row.message
+                    ended.append(self._send(row, message, until))
+        finally:
+            delivery.record(connection, ended, lease, now())
+        return ended
+
+    def _send(self, row: Any, message: bytes, until: float) -> Ended:
+        if not self.running or time.monotonic() > until or not self._connected():
+            return Ended(id=row.id, next=Next(state="retry", wait=self._pause(), counts=False))
+        attempt = self.courier.send(self.renderer.sender, ascii_address(row.recipient), message)
+        following = retries.after(
+            attempt.outcome, kind=row.kind, attempts=row.attempts + 1, repeated=row.repeated
+        )
+        if attempt.outcome is Outcome.UNDELIVERED:
+            following = replace(following, wait=self._pause())
+        self._note(row, attempt)
+        return Ended(id=row.id, next=following, code=attempt.code, words=attempt.text)
+
+    def _note(self, row: Any, attempt: Attempt) -> None:
+        if attempt.outcome is Outcome.UNDELIVERED:
+            self._server_is_away(ServerAwayError(attempt.text))
+        else:
+            self._refusals = 0
+            self._troubles.discard("smtp")
+        waited = (now() - row.created_at) / timedelta(milliseconds=1)
+        log.info(
+            "mail",
+            mail_id=str(row.id),
+            kind=row.kind,
+            outcome=attempt.outcome,
+            code=attempt.code,
+            ms=round(waited),
+        )
+
+    def _tell_failures(self, ended: Sequence[Ended]) -> None:
+        failed = [mail.id for mail in ended if mail.next.state == "failed"]
+        if failed:
+            with self.database.transaction() as session:
+                delivery.tell_failures(session, failed, now())
+
+    def _report(self, what: str, error: Exception) -> None:
+        # Once per trouble, not once per attempt.
+        if what not in self._troubles:
+            log.warning("mailer_interrupted", what=what, error=f"{type(error).__name__}: {error}")
+        self._troubles.add(what)
+
+    def _wait(self) -> None:
+        try:
+            listener = self._listening()
+            select.select([listener], [], [], POLL)
+            listener.pgconn.consume_input()
+            while listener.pgconn.notifies():
+                pass
+        except (OSError, psycopg.Error) as error:
+            self._report("database", error)
+            if self._listener is not None:
+                self._listener.close()
+            time.sleep(POLL)
+
+    def _listening(self) -> psycopg.Connection[Any]:
+        if self._listener is None or self._listener.closed:
+            url = make_url(self.database.url).set(drivername="postgresql")
+            self._listener = psycopg.connect(
+                url.render_as_string(hide_password=False),
+                autocommit=True,
+                connect_timeout=3,
+                application_name="treffpunkt-mailer-listen",
+            )
+            self._listener.execute(f"listen {CHANNEL}")
+        return self._listener
+
+
+def run(settings: Settings) -> None:
+    """The body of the mailer process; ends on TERM or INT."""
+    configure_logging("mailer", settings.log_level)
+    mailer = Mailer(settings)
+    signal.signal(signal.SIGTERM, mailer.stop)
+    signal.signal(signal.SIGINT, mailer.stop)
+    log.info("mailer_started")
+    mailer.run()

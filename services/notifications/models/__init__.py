@@ -1,0 +1,33 @@
+"""The tables of notifications: copies from events, calendar entries, mails and planned mails."""
+
+from services.notifications.models.base import Base
+from services.notifications.models.copies import (
+    Attendance,
+    Coordinator,
+    Invitation,
+    Meeting,
+    Network,
+    Registration,
+)
+from services.notifications.models.mails import (
+    Addressee,
+    CalendarEntry,
+    Mail,
+    PlannedMail,
+    StalePlan,
+)
+
+__all__ = [
+    "Addressee",
+    "Attendance",
+    "Base",
+    "CalendarEntry",
+    "Coordinator",
+    "Invitation",
+    "Mail",
+    "Meeting",
+    "Network",
+    "PlannedMail",
+    "Registration",
+    "StalePlan",
+]

@@ -1,0 +1,197 @@
+"""The only module that speaks SMTP: one kept connection, and in which phase it broke.
+
+Broken before the final dot was handed over, a mail was certainly not accepted. Broken after it, nobody
+knows. Where TLS is required, nothing is said in the clear, whatever the server offers.
+"""
+
+from __future__ import annotations
+
+import select
+import smtplib
+import socket
+import ssl
+from dataclasses import dataclass
+
+from services.notifications.domain.retries import Outcome
+from shared.settings import Smtp
+
+CONNECT_TIMEOUT = 10
+COMMAND_TIMEOUT = 60
+# The server may take ten minutes to answer the final dot (RFC 5321, 4.5.3.2.6).
+FINAL_REPLY_TIMEOUT = 600
+GO_AHEAD = 354
+CLOSING = 421
+_LONGEST_TEXT = 500
+
+
+class ServerAwayError(Exception):
+    """The server cannot be used now: away, busy, no TLS, login refused. No mail was touched."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """How handing over one mail ended, with the server's words."""
+
+    outcome: Outcome
+    code: int | None = None
+    text: str = ""
+
+
+class Courier:
+    """Hands mails to one server, one after the other."""
+
+    def __init__(self, settings: Smtp, *, final_reply_timeout: float = FINAL_REPLY_TIMEOUT) -> None:
+        self._settings = settings
+        self._final_reply_timeout = final_reply_timeout
+        self._connection: smtplib.SMTP | None = None
+
+    def connect(self) -> None:
+        """Make sure of a live connection. Raises ServerAwayError."""
+        if self._connection is not None and not _has_hung_up(self._connection):
+            return
+        self.close()
+        try:
+            self._connection = self._open()
+        except (OSError, smtplib.SMTPException) as error:
+            raise ServerAwayError(_words(error)) from error
+
+    def _open(self) -> smtplib.SMTP:
+        given = self._settings
+        if given.tls == "implicit":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                timeout=CONNECT_TIMEOUT, context=ssl.create_default_context()
+            )
+        else:
+            connection = smtplib.SMTP(timeout=CONNECT_TIMEOUT)
+        try:
+            self._greet(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _greet(self, connection: smtplib.SMTP) -> None:
+        given = self._settings
+        # Python checks a certificate against this name; connect() alone does not set it.
+        connection._host = given.host  # type: ignore[attr-defined]  # noqa: SLF001
+        code, text = connection.connect(given.host, given.port)
+        if code != 220:  # noqa: PLR2004 - RFC 5321: service ready
+            raise smtplib.SMTPConnectError(code, text)
+        connection.ehlo_or_helo_if_needed()
+        if given.tls == "starttls":
+            # Raises where the server does not offer it: never plain where TLS is required.
+            connection.starttls(context=ssl.create_default_context())
+            connection.ehlo_or_helo_if_needed()
+        if given.user is not None:
+            connection.login(given.user, given.password or "")
+        _socket(connection).settimeout(COMMAND_TIMEOUT)
+        _socket(connection).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def send(self, sender: str, recipient: str, message: bytes) -> Attempt:
+        """Hand over one mail. Never raises for what the server or the network does."""
+        connection = self._connection
+        if connection is None:
+            return Attempt(outcome=Outcome.UNDELIVERED, text="not connected")
+        try:
+            refused = _prepare(connection, sender, recipient)
+            if refused is None:
+                # An error here means that not even the kernel got the final dot.
+                _socket(connection).sendall(_with_final_dot(message))
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            return Attempt(outcome=Outcome.UNDELIVERED, text=_words(error))
+        if refused is not None:
+            self._begin_anew(refused)
+            return refused
+        return self._final_reply(connection)
+
+    def _final_reply(self, connection: smtplib.SMTP) -> Attempt:
+        try:
+            _socket(connection).settimeout(self._final_reply_timeout)
+            code, text = connection.getreply()
+            _socket(connection).settimeout(COMMAND_TIMEOUT)
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            return Attempt(outcome=Outcome.UNKNOWN, text=_words(error))
+        attempt = _judged(code, text)
+        if code == CLOSING:
+            self.close()
+        return attempt
+
+    def _begin_anew(self, refused: Attempt) -> None:
+        if refused.code == CLOSING or self._connection is None:
+            self.close()
+            return
+        try:
+            self._connection.rset()
+        except (OSError, smtplib.SMTPException):
+            self.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def _prepare(connection: smtplib.SMTP, sender: str, recipient: str) -> Attempt | None:
+    """MAIL, RCPT, DATA; what was refused, or None when the message may follow."""
+    code, text = connection.docmd(f"MAIL FROM:<{sender}>")
+    if not _is_fine(code):
+        # Whatever the server has against us as the sender is not the recipient's fault.
+        return _refused_for_now(code, text)
+    code, text = connection.docmd(f"RCPT TO:<{recipient}>")
+    if not _is_fine(code):
+        return _judged(code, text)
+    code, text = connection.docmd("DATA")
+    return None if code == GO_AHEAD else _judged(code, text)
+
+
+def _is_fine(code: int) -> bool:
+    return 200 <= code < 300  # noqa: PLR2004 - RFC 5321: completed
+
+
+def _judged(code: int, text: bytes) -> Attempt:
+    if code == -1:
+        return Attempt(outcome=Outcome.UNDELIVERED, text="the server hung up")
+    if _is_fine(code):
+        return Attempt(outcome=Outcome.SENT, code=code, text=_plain(text))
+    if code >= 500:  # noqa: PLR2004 - RFC 5321: refused for good
+        return Attempt(outcome=Outcome.REFUSED, code=code, text=_plain(text))
+    return _refused_for_now(code, text)
+
+
+def _refused_for_now(code: int, text: bytes) -> Attempt:
+    # 421: the server closes shop, which says nothing about the mail.
+    outcome = Outcome.UNDELIVERED if code in {CLOSING, -1} else Outcome.REFUSED_FOR_NOW
+    return Attempt(outcome=outcome, code=code, text=_plain(text))
+
+
+def _with_final_dot(message: bytes) -> bytes:
+    if b"\r\n." in message:
+        message = message.replace(b"\r\n.", b"\r\n..")
+    return message + (b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _socket(connection: smtplib.SMTP) -> socket.socket:
+    sock = connection.sock
+    if sock is None:
+        raise smtplib.SMTPServerDisconnected("not connected")
+    return sock
+
+
+def _has_hung_up(connection: smtplib.SMTP) -> bool:
+    """Whether the server said something (421) or closed while nothing was asked."""
+    if connection.sock is None:
+        return True
+    poll = select.poll()
+    poll.register(connection.sock.fileno(), select.POLLIN | select.POLLERR | select.POLLHUP)
+    return bool(poll.poll(0))
+
+
+def _plain(text: bytes) -> str:
+    return text.decode("utf-8", "replace").replace("\x00", " ")[:_LONGEST_TEXT]
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".replace("\x00", " ")[:_LONGEST_TEXT]

@@ -1,0 +1,37 @@
+"""Coordinators' own mails."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from services.notifications.domain import clean
+from services.notifications.domain.scene import COORDINATOR
+from services.notifications.models import Mail
+from services.notifications.use_cases import intents
+from shared.events.envelope import Envelope
+from shared.events.scheduling import PasswordLinkRequested
+
+
+def password_link_requested(
+    session: Session, fact: PasswordLinkRequested, envelope: Envelope
+) -> None:
+    """Mail the link; an older one that has not gone out yet is worthless now."""
+    superseded = "a newer link was asked for"
+    older = f"password_link:{fact.coordinator_id}:"
+    intents.suppress(session, superseded, Mail.kind == "password_link", Mail.key.startswith(older))
+    mail = intents.Intent(
+        key=f"{older}{fact.revision}:{envelope.id}",
+        kind="password_link",
+        person=COORDINATOR,
+        recipient=fact.email,
+        recipient_name=clean.name(fact.name),
+        language=fact.language,
+        details={
+            "coordinator_id": str(fact.coordinator_id),
+            "name": clean.name(fact.name),
+            "purpose": fact.purpose,
+            "link_version": fact.link_version,
+            "expires_at": fact.expires_at.isoformat(),
+        },
+    )
+    intents.put(session, [mail])

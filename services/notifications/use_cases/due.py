@@ -1,0 +1,90 @@
+"""Planned mails whose time has come become mails; safe to run twice at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from services.notifications.domain import reminders
+from services.notifications.domain.scene import CONTACT, Claim, read_claim, read_meeting
+from services.notifications.models import Meeting, PlannedMail, Registration
+from services.notifications.use_cases import intents, plans, registrations
+from services.notifications.use_cases.intents import Intent
+
+BATCH = 20
+
+
+def make_due(session: Session, now: datetime) -> int:
+    """Turn up to twenty due plans into mails; how many plans."""
+    due = session.scalars(
+        select(PlannedMail)
+        .where(PlannedMail.state == "planned", PlannedMail.due_at <= now)
+        .order_by(PlannedMail.due_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for planned in due:
+        mails = (
+            _nudge(session, planned)
+            if planned.kind == plans.NUDGE
+            else _reminders(session, planned, now)
+        )
+        intents.put(session, mails)
+        plans.mark_stale(session, planned.meeting_id)
+    if due:
+        done = update(PlannedMail).where(PlannedMail.id.in_([planned.id for planned in due]))
+        session.execute(done.values(state="done"))
+    return len(due)
+
+
+def _nudge(session: Session, planned: PlannedMail) -> list[Intent]:
+    row = session.get(Registration, planned.registration_id)
+    if row is None or row.state != "held":
+        return []
+    claim = read_claim(row.data)
+    key = f"confirm_address:{claim.id}:nudge"
+    return [registrations.intent("confirm_address", claim, key, details={"nudge": True})]
+
+
+def _reminders(session: Session, planned: PlannedMail, now: datetime) -> list[Intent]:
+    data = session.scalar(select(Meeting.data).where(Meeting.id == planned.meeting_id))
+    meeting, rule = read_meeting(data), reminders.Rule(**planned.rule)  # type: ignore[arg-type]
+    if planned.slot_id is None or meeting.state != "published":
+        return []
+    slot = meeting.slot(planned.slot_id)
+    if slot.starts_at <= now:
+        return []
+    occasion = reminders.occasion(slot, rule)
+    return [
+        mail for claim in _audience(session, planned, rule) for mail in _to(claim, rule, occasion)
+    ]
+
+
+def _audience(session: Session, planned: PlannedMail, rule: reminders.Rule) -> list[Claim]:
+    """Those who were in the slot before the mail was due; later ones have just had another mail."""
+    waiting = rule.audience == "waitlisted"
+    query = select(Registration.data).where(
+        Registration.slot_id == planned.slot_id,
+        Registration.state == ("waitlisted" if waiting else "confirmed"),
+    )
+    if not waiting:
+        query = query.where(Registration.confirmed_at < planned.due_at)
+    claims = [read_claim(data) for data in session.scalars(query)]
+    return [claim for claim in claims if not waiting or claim.verified]
+
+
+def _to(claim: Claim, rule: reminders.Rule, occasion: str) -> list[Intent]:
+    details = {"audience": rule.audience}
+    people = [None, *(claim.own_mail if rule.audience == "confirmed" else ())]
+    return [
+        registrations.intent(
+            "reminder",
+            claim,
+            f"reminder:{claim.id}:{occasion}:{person.key if person else CONTACT}",
+            person=person,
+            details=details,
+        )
+        for person in people
+    ]

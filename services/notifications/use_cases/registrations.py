@@ -1,0 +1,286 @@
+"""Facts about a registration become mails, calendar entries and planned nudges.
+
+A mail is named after its fact (transition and revision), so facts that overtake each other or come twice
+neither swallow nor double one. What it says is read when it is rendered: whether it still makes sense
+(domain.relevance) is decided then too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.notifications.domain import calendars
+from services.notifications.domain.scene import CONTACT, Claim, Person
+from services.notifications.models import Meeting
+from services.notifications.use_cases import calendar_entries, copies, intents, plans
+from services.notifications.use_cases.intents import Intent
+from shared.clock import now
+from shared.events.envelope import Envelope
+from shared.events.registration import (
+    ApprovalRequested,
+    Attendee,
+    LinkRequested,
+    RegistrationCancelled,
+    RegistrationChanged,
+    RegistrationConfirmed,
+    RegistrationDeclined,
+    RegistrationExpired,
+    RegistrationFact,
+    RegistrationHeld,
+    RegistrationWaitlisted,
+)
+
+# When a meeting is cancelled, the news of the meeting itself may come a little later: it has the reason.
+REASON_MAY_FOLLOW = timedelta(seconds=20)
+
+
+def intent(
+    kind: str,
+    claim: Claim,
+    key: str,
+    *,
+    person: Person | None = None,
+    details: Mapping[str, Any] | None = None,
+    recipient: str | None = None,
+) -> Intent:
+    """A mail to *person* of the claim, or to its contact."""
+    reader = person or claim.contact
+    return Intent(
+        key=key,
+        kind=kind,
+        person=person.key if person else CONTACT,
+        recipient=recipient or reader.email,
+        recipient_name=reader.name if person is None else reader.known_name,
+        language=claim.language,
+        network_id=claim.network_id,
+        meeting_id=claim.meeting_id,
+        registration_id=claim.id,
+        company=claim.company,
+        details=details or {},
+    )
+
+
+def _key(kind: str, fact: RegistrationFact, person: str = CONTACT) -> str:
+    return f"{kind}:{fact.registration_id}:{fact.revision}:{person}"
+
+
+def held(session: Session, fact: RegistrationHeld, envelope: Envelope) -> None:
+    """Ask for confirmation, and plan to ask once more."""
+    told = copies.save_registration(session, fact, envelope)
+    kind = "confirm_address"
+    intents.put(session, [intent(kind, told.claim, _key(kind, fact))])
+    if told.newest:
+        plans.plan_nudge(session, told.claim, envelope.occurred_at)
+
+
+def approval_requested(session: Session, fact: ApprovalRequested, envelope: Envelope) -> None:
+    """Ask for confirmation where the address is not proved."""
+    told = copies.save_registration(session, fact, envelope)
+    plans.drop_nudge(session, told.claim)
+    if fact.verified_at is None:
+        kind = "confirm_address"
+        intents.put(session, [intent(kind, told.claim, _key(kind, fact))])
+
+
+def waitlisted(session: Session, fact: RegistrationWaitlisted, envelope: Envelope) -> None:
+    """Tell it once: a later confirmation of the address alone is no news."""
+    told = copies.save_registration(session, fact, envelope)
+    plans.drop_nudge(session, told.claim)
+    if fact.previous_state != "waitlisted":
+        kind, details = "waitlisted", {"position": fact.position}
+        intents.put(session, [intent(kind, told.claim, _key(kind, fact), details=details)])
+
+
+def confirmed(session: Session, fact: RegistrationConfirmed, envelope: Envelope) -> None:
+    """Confirmation and calendar to the contact and to everybody with another address."""
+    told = copies.save_registration(session, fact, envelope)
+    claim = told.claim
+    plans.drop_nudge(session, claim)
+    kind = "registration_confirmed"
+    details: dict[str, Any] = {"promoted": fact.previous_state == "waitlisted"}
+    mails = [
+        intent(kind, claim, _key(kind, fact), details=details | _contacts_entry(session, claim))
+    ]
+    if claim.state == "confirmed":
+        mails += _mails_to_new_attendees(session, claim, fact)
+    intents.put(session, mails)
+
+
+def _contacts_entry(session: Session, claim: Claim) -> dict[str, Any]:
+    """The calendar part of a mail to the contact; empty where there is nothing to keep."""
+    email = claim.contact.email
+    if claim.state != "confirmed" or not email or not calendar_entries.contact_needs_entry(claim):
+        return {}
+    sequence = calendar_entries.enter(session, claim.id, CONTACT, email)
+    return {"sequence": sequence, "method": calendars.REQUEST}
+
+
+def _mails_to_new_attendees(session: Session, claim: Claim, fact: RegistrationFact) -> list[Intent]:
+    """Confirmations to those who have no calendar entry at their address yet."""
+    entries = calendar_entries.active(session, claim.id)
+    kind, mails = "registration_confirmed", []
+    for person in claim.own_mail:
+        email = str(person.email)
+        entry = entries.get(person.key)
+        if entry is not None and entry.address == email.lower():
+            continue
+        sequence = calendar_entries.enter(session, claim.id, person.key, email)
+        details = {"sequence": sequence, "method": calendars.REQUEST}
+        key = _key(kind, fact, person.key)
+        mails.append(intent(kind, claim, key, person=person, details=details))
+    return mails
+
+
+def changed(session: Session, fact: RegistrationChanged, envelope: Envelope) -> None:
+    """Tell the contact, welcome new attendees, take the date from those who no longer come."""
+    told = copies.save_registration(session, fact, envelope)
+    claim = told.claim
+    if "address" in fact.changes and not claim.verified:
+        kind = "confirm_address"
+        intents.put(session, [intent(kind, claim, _key(kind, fact))])
+        return
+    kind = "registration_changed"
+    details: dict[str, Any] = {"changes": fact.changes}
+    if told.newest and told.before is not None:
+        details["seats_before"] = told.before.seats
+    gone = _mails_to_gone(session, told, fact) if claim.state == "confirmed" else []
+    details |= _contacts_entry(session, claim)
+    mails = [intent(kind, claim, _key(kind, fact), details=details)]
+    if claim.state == "confirmed":
+        mails += _mails_to_new_attendees(session, claim, fact)
+    intents.put(session, gone + mails)
+
+
+def _mails_to_gone(
+    session: Session, told: copies.ClaimTold, fact: RegistrationChanged
+) -> list[Intent]:
+    """CANCEL to everybody who has the date and is not coming any more, or not from that address."""
+    claim, kind, mails = told.claim, "registration_changed", []
+    staying = {person.key: str(person.email).lower() for person in claim.own_mail}
+    known = _known_people(told, fact)
+    for key, entry in calendar_entries.active(session, claim.id).items():
+        if key == CONTACT or staying.get(key) == entry.address:
+            continue
+        sequences = calendar_entries.cancel(session, [claim.id], key)
+        details = {
+            "sequence": sequences[claim.id, key],
+            "method": calendars.CANCEL,
+            "removed": _plain(known.get(key), key),
+        }
+        person = known.get(key) or Person(
+            key=key, name="", email=entry.address, link_version=1, is_contact=False
+        )
+        mails.append(
+            intent(
+                kind,
+                claim,
+                _key(kind, fact, key),
+                person=person,
+                details=details,
+                recipient=entry.address,
+            )
+        )
+    return mails
+
+
+def _known_people(told: copies.ClaimTold, fact: RegistrationChanged) -> dict[str, Person]:
+    before = told.before.attendees if told.before else ()
+    known = {person.key: person for person in (*told.claim.attendees, *before)}
+    return known | {str(gone.attendee_id): _person(gone) for gone in fact.removed_attendees}
+
+
+def _person(attendee: Attendee) -> Person:
+    return Person(
+        key=str(attendee.attendee_id),
+        name=attendee.name,
+        email=attendee.email,
+        link_version=attendee.link_version,
+        is_contact=attendee.is_contact,
+    )
+
+
+def _plain(person: Person | None, key: str) -> dict[str, Any]:
+    return {
+        "attendee_id": key,
+        "name": person.name if person else "",
+        "email": None,
+        "link_version": person.link_version if person else 1,
+        "is_contact": False,
+    }
+
+
+def ended(
+    session: Session, fact: RegistrationCancelled | RegistrationDeclined, envelope: Envelope
+) -> None:
+    """Cancelled or declined: tell everybody who was told of it, and clear the calendars."""
+    told = copies.save_registration(session, fact, envelope)
+    claim = told.claim
+    plans.drop_nudge(session, claim)
+    if fact.reason == "meeting_cancelled":
+        put_meeting_cancelled(session, [claim], due_at=_when_reason_is_known(session, claim))
+        return
+    kind = "registration_cancelled"
+    intents.put(session, _to_all_with_entries(session, kind, claim, partial(_key, kind, fact)))
+
+
+def _when_reason_is_known(session: Session, claim: Claim) -> datetime | None:
+    state = session.scalar(select(Meeting.state).where(Meeting.id == claim.meeting_id))
+    return None if state == "cancelled" else now() + REASON_MAY_FOLLOW
+
+
+def _to_all_with_entries(
+    session: Session, kind: str, claim: Claim, key: Callable[[str], str]
+) -> list[Intent]:
+    """The contact, and everybody who has the date in the calendar, with its CANCEL."""
+    sequences = calendar_entries.cancel(session, [claim.id])
+    cancelled = {person: sequence for (_, person), sequence in sequences.items()}
+    mails = [intent(kind, claim, key(CONTACT), details=_cancel(cancelled.get(CONTACT)))]
+    for person in claim.own_mail:
+        if person.key in cancelled:
+            details = _cancel(cancelled[person.key]) | {"removed": _plain(person, person.key)}
+            mails.append(intent(kind, claim, key(person.key), person=person, details=details))
+    return mails
+
+
+def _cancel(sequence: int | None) -> dict[str, Any]:
+    return {} if sequence is None else {"sequence": sequence, "method": calendars.CANCEL}
+
+
+def put_meeting_cancelled(
+    session: Session, claims: list[Claim], *, due_at: datetime | None = None
+) -> None:
+    """Tell that the meeting does not take place.
+
+    Reached from the meeting's fact and from the registration's, whichever comes first; the key is the same.
+    """
+    kind, mails = "meeting_cancelled", []
+    for claim in claims:
+        prefix = f"{kind}:{claim.meeting_id}:{claim.id}"
+        mails += _to_all_with_entries(session, kind, claim, partial("{}:{}".format, prefix))
+    intents.put(session, [replace(mail, due_at=due_at) for mail in mails])
+
+
+def expired(session: Session, fact: RegistrationExpired, envelope: Envelope) -> None:
+    """Lapsed in silence, unless somebody waited for a seat until the list was closed."""
+    told = copies.save_registration(session, fact, envelope)
+    plans.drop_nudge(session, told.claim)
+    if fact.reason == "waitlist_closed":
+        kind = "waitlist_closed"
+        intents.put(session, [intent(kind, told.claim, _key(kind, fact))])
+
+
+def link_requested(session: Session, fact: LinkRequested, envelope: Envelope) -> None:
+    """The link again: to confirm where that is still to be done, else to manage."""
+    told = copies.save_registration(session, fact, envelope)
+    claim = told.claim
+    unproved = not claim.verified and claim.state not in {"cancelled", "declined"}
+    kind = "confirm_address" if unproved else "already_registered"
+    # Each request is answered, though the registration did not change: the event is the transition.
+    intents.put(session, [intent(kind, claim, f"{kind}:{fact.registration_id}:{envelope.id}")])

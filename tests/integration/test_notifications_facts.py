@@ -1,0 +1,223 @@
+"""Facts become mails: the right ones, to the right people, once, in any order."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from services.notifications.models import Base
+from shared.database import Database
+from shared.events import registration
+from shared.events.envelope import Fact
+from shared.messaging.tables import metadata as messaging
+from tests import notices
+from tests.notices import Desk
+
+BOTH = ["anna", "berta"]
+
+
+@pytest.fixture
+def desk(notifications_database: Database) -> Desk:
+    return Desk(notifications_database)
+
+
+def test_migrated_tables_are_those_of_the_models(notifications_database: Database) -> None:
+    with notifications_database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, [Base.metadata, messaging])  # type: ignore[arg-type]
+    assert differences == []
+
+
+def test_sign_up_is_asked_for_and_confirmed(desk: Desk) -> None:
+    desk.opened().hear(notices.held(), notices.confirmed())
+
+    assert desk.kinds() == [
+        ("confirm_address", "anna"),
+        ("registration_confirmed", "anna"),
+        ("registration_confirmed", "berta"),
+    ]
+
+
+def test_a_fact_told_twice_makes_one_mail(desk: Desk) -> None:
+    desk.opened()
+    envelope = notices.envelope_of(notices.held())
+
+    desk.hear_envelope(envelope)
+    desk.hear_envelope(envelope)
+
+    assert desk.kinds() == [("confirm_address", "anna")]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_order_of_facts_swallows_and_doubles_nothing(desk: Desk, order: tuple[int, ...]) -> None:
+    facts: list[Fact] = [
+        notices.held(),
+        notices.confirmed(),
+        notices.registration_changed("seats", seats=3),
+    ]
+
+    desk.opened().hear(*(facts[index] for index in order))
+
+    assert sorted(desk.kinds()) == [
+        ("confirm_address", "anna"),
+        ("registration_changed", "anna"),
+        ("registration_confirmed", "anna"),
+        ("registration_confirmed", "berta"),
+    ]
+
+
+def test_mails_wait_for_their_meeting(desk: Desk) -> None:
+    desk.hear(notices.network(), notices.held())
+    assert [mail.ready for mail in desk.mails()] == [False]
+
+    desk.hear(notices.published())
+
+    assert [mail.ready for mail in desk.mails()] == [True]
+
+
+def test_mails_wait_for_their_network(desk: Desk) -> None:
+    desk.hear(notices.published(), notices.held())
+    assert [mail.ready for mail in desk.mails()] == [False]
+
+    desk.hear(notices.network())
+
+    assert [mail.ready for mail in desk.mails()] == [True]
+
+
+def test_waitlist_is_told_once(desk: Desk) -> None:
+    first = notices.waitlisted()
+    verified = notices.waitlisted(previous_state="waitlisted", verified_at=notices.starts_at())
+
+    desk.opened().hear(first, verified)
+
+    assert desk.kinds() == [("waitlisted", "anna")]
+
+
+def test_whoever_asks_for_the_link_gets_it_each_time(desk: Desk) -> None:
+    first = notices.held()
+    again = [
+        notices.registered(
+            registration.LinkRequested, "held", revision=first.revision, reason="asked"
+        )
+        for _ in range(2)
+    ]
+
+    desk.opened().hear(first, *again)
+
+    assert desk.kinds() == [("confirm_address", "anna")] * 3
+
+
+def test_whoever_signs_up_again_gets_the_manage_link(desk: Desk) -> None:
+    first = notices.confirmed()
+    repeated = notices.registered(registration.LinkRequested, "confirmed", reason="repeated")
+
+    desk.opened().hear(first, repeated)
+
+    assert desk.kinds()[-1] == ("already_registered", "anna")
+
+
+def test_meeting_change_is_told_once_to_each_person(desk: Desk) -> None:
+    moved = notices.changed("starts_at", start=notices.starts_at() + timedelta(days=7))
+    desk.opened().hear(notices.confirmed(), moved)
+
+    mails = desk.mails("meeting_changed")
+
+    assert [mail.recipient.partition("@")[0] for mail in mails] == BOTH
+    assert [mail.details["fields"] for mail in mails] == [["time"], ["time"]]
+    assert [mail.details["sequence"] for mail in mails] == [1, 1]
+
+
+def test_held_people_hear_of_a_change_without_a_calendar(desk: Desk) -> None:
+    moved = notices.changed("starts_at", start=notices.starts_at() + timedelta(days=7))
+    desk.opened().hear(notices.held(), moved)
+
+    (mail,) = desk.mails("meeting_changed")
+
+    assert "sequence" not in mail.details
+
+
+def test_text_edits_are_silent_unless_told(desk: Desk) -> None:
+    desk.opened().hear(notices.confirmed(), notices.changed("title", title="Neu"))
+    assert desk.mails("meeting_changed") == []
+
+    desk.hear(notices.changed("title", title="Neuer", tell=True))
+
+    assert len(desk.mails("meeting_changed")) == 2
+    assert all("sequence" not in mail.details for mail in desk.mails("meeting_changed"))
+
+
+def test_overtaken_change_is_told_with_the_later_one(desk: Desk) -> None:
+    begin = notices.starts_at() + timedelta(days=7)
+    earlier = notices.changed("starts_at", start=begin)
+    later = notices.changed("room", start=begin, venue=notices.venue(room="Mensa"))
+
+    desk.opened().hear(notices.confirmed(), later, earlier)
+
+    assert [m.details["fields"] for m in desk.mails("meeting_changed")] == [["time", "room"]] * 2
+
+
+CANCELLED: list[list[str]] = [["meeting", "registration"], ["registration", "meeting"]]
+
+
+@pytest.mark.parametrize("order", CANCELLED)
+def test_cancelled_meeting_is_told_once_whoever_tells_first(desk: Desk, order: list[str]) -> None:
+    first = notices.confirmed()
+    facts: dict[str, Any] = {
+        "meeting": notices.meeting_cancelled(),
+        "registration": notices.registration_cancelled(reason="meeting_cancelled"),
+    }
+
+    desk.opened().hear(first, *(facts[name] for name in order))
+
+    mails = desk.mails("meeting_cancelled")
+    assert [mail.recipient.partition("@")[0] for mail in mails] == BOTH
+    assert [mail.details["method"] for mail in mails] == ["CANCEL", "CANCEL"]
+    assert [mail.details["sequence"] for mail in mails] == [1, 1]
+    assert desk.mails("registration_cancelled") == []
+
+
+def test_replaced_attendee_loses_the_date_and_the_new_one_gets_it(desk: Desk) -> None:
+    clara = registration.Attendee(
+        attendee_id=notices.INVITATION,
+        name="Clara",
+        email="clara@betrieb.example",
+        link_version=1,
+        is_contact=False,
+    )
+    first = notices.confirmed()
+    replaced = notices.registration_changed(
+        "attendees", attendees=[notices.CONTACT, clara], removed_attendees=[notices.COLLEAGUE]
+    )
+
+    desk.opened().hear(first, replaced)
+
+    assert desk.kinds()[2:] == [
+        ("registration_changed", "berta"),
+        ("registration_changed", "anna"),
+        ("registration_confirmed", "clara"),
+    ]
+    gone, contact, new = desk.mails()[2:]
+    assert (gone.details["method"], gone.details["sequence"]) == ("CANCEL", 1)
+    assert (contact.details["method"], contact.details["sequence"]) == ("REQUEST", 1)
+    assert (new.details["method"], new.details["sequence"]) == ("REQUEST", 0)
+
+
+def test_nobody_without_an_address_is_written_to(desk: Desk) -> None:
+    nobody = registration.Contact(
+        contact_id=notices.REGISTRATION, name="Tel Efon", email=None, phone="0231"
+    )
+
+    desk.opened().hear(notices.confirmed(contact=nobody, attendees=[notices.CONTACT]))
+
+    assert desk.mails() == []
+
+
+def test_invitation_and_its_reminder_are_two_mails(desk: Desk) -> None:
+    desk.opened().hear(notices.invited(), notices.invited(reminder_number=1))
+
+    assert desk.kinds() == [("invitation", "gerda")] * 2
