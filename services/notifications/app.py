@@ -1,0 +1,44 @@
+"""The web app of notifications: wiring only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from services.notifications import queries
+from shared.web.app import WebService, create_web_app
+from shared.web.auth import KnownCoordinator
+
+if TYPE_CHECKING:
+    from shared.settings import Settings
+
+
+def create_app(settings: Settings) -> Flask:
+    """The app, ready to serve."""
+    service = WebService(
+        name="notifications",
+        package="services.notifications",
+        prefix="/notifications",
+        title="Treffpunkt: notifications",
+        coordinator_lookup=known_coordinator,
+    )
+    return create_web_app(service, settings)
+
+
+def known_coordinator(session: Session, coordinator_id: UUID) -> KnownCoordinator | None:
+    """The account as last told; None while nothing is known of it."""
+    found = queries.coordinator(session, coordinator_id)
+    if found is None:
+        return None
+    return KnownCoordinator(
+        active=found.active,
+        epoch=found.epoch,
+        role=found.role,
+        network_ids=found.network_ids,
+        name=found.name,
+        email=found.email,
+        revoked_token_ids=found.revoked_token_ids,
+    )
