@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 
 import marshmallow
 from flask import Flask, Response, request
-from flask_smorest import Api, Blueprint
+from flask_smorest import Api
+from flask_smorest import Blueprint as SmorestBlueprint
 from werkzeug.exceptions import HTTPException
 
 from shared.web.auth import public
@@ -29,6 +30,14 @@ class ProblemSchema(marshmallow.Schema):
     detail = marshmallow.fields.String()
     instance = marshmallow.fields.String()
     errors = marshmallow.fields.Dict()
+
+
+class Blueprint(SmorestBlueprint):  # type: ignore[misc]
+    """flask-smorest's, with one schema object per route: a class would be built anew for every request."""
+
+    def arguments(self, schema: Any, **options: Any) -> Any:
+        """Read the arguments of a view with *schema* (a class or an object)."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **options)
 
 
 class ServiceApi(Api):  # type: ignore[misc]
