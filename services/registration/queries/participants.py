@@ -103,13 +103,13 @@ def _loaded(session: Session, ids: Sequence[UUID]) -> list[Registration]:
 _BY_STATE = text("""
     select state, (select count(*) from (
         select from registration where meeting_id = :meeting_id and registration.state = wanted.state
-        limit :bound) as some)
+        limit :bound) as few)
     from unnest(cast(:states as text[])) as wanted (state)
 """)
 _HELD_SEATS = text("""
     select coalesce(sum(seats), 0) from (
         select seats from registration where meeting_id = :meeting_id and state = 'held'
-        limit :bound) as some
+        limit :bound) as few
 """)
 
 

@@ -1,0 +1,285 @@
+"""Coordinators' pages: today, participants, one registration, companies; each sees her networks only."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from openpyxl import load_workbook
+
+from services.registration.models import FailingAddress
+from services.registration.use_cases.sign_up import Person, Terms
+from shared.clock import now
+from shared.database import Database
+from shared.identifiers import new_id
+from shared.settings import Settings
+from tests.integration.registration_desk import Desk, close, desk_of
+from tests.integration.registration_stories import (
+    HOLD,
+    claim,
+    confirmed,
+    publish,
+    save_network,
+    sign,
+)
+
+OpenDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def open_desk(registration_database: Database, settings: Settings) -> Iterator[OpenDesk]:
+    """Browsers of coordinators: ``open_desk(network_id, role="viewer")``."""
+    with ExitStack() as opened:
+
+        def make(*network_ids: UUID, role: str = "coordinator") -> Desk:
+            made = desk_of(registration_database, settings, *network_ids, role=role)
+            opened.callback(close, made)
+            return made
+
+        yield make
+
+
+@pytest.fixture
+def desk(open_desk: OpenDesk) -> Desk:
+    """An admin's browser."""
+    return open_desk()
+
+
+def test_today_without_meetings_says_how_to_begin(desk: Desk) -> None:
+    page = desk.get("/coordination/")
+
+    assert "/scheduling/meetings/new" in page
+
+
+def test_today_shows_the_next_meeting_and_what_is_new(desk: Desk) -> None:
+    meeting = publish(desk.database, title="Herbsttreffen")
+    confirmed(desk.database, sign(desk.database, meeting, name="Metallbau Krüger", seats=2))
+    sign(desk.database, meeting, name="Bäckerei Ähre")
+
+    page = desk.get("/coordination/")
+
+    assert "Herbsttreffen" in page
+    assert "+2" in page
+    assert "Metallbau Krüger" in page
+    assert f"/coordination/meetings/{meeting.meeting_id}/list" in page
+
+
+def test_pending_and_failing_stand_on_today(desk: Desk) -> None:
+    meeting = publish(desk.database, approval=True)
+    done = sign(desk.database, meeting, name="Sturm Dach")
+    with desk.database.transaction() as session:
+        session.add(
+            FailingAddress(
+                email_key=claim(desk.database, done).email_key or "",
+                kind="confirm_address",
+                mail_id=new_id(),
+                failed_at=now(),
+                registration_id=done.id,
+            )
+        )
+
+    page = desk.get("/coordination/")
+
+    assert "Sturm Dach" in page
+    assert f"/coordination/registrations/{done.id}/address" in page
+
+
+def test_a_coordinator_sees_her_networks_only(
+    registration_database: Database, open_desk: OpenDesk
+) -> None:
+    hers = publish(registration_database, title="Meins")
+    other = publish(registration_database, title="Fremdes", slug="fremd")
+    done = sign(registration_database, other)
+    desk = open_desk(hers.network_id)
+
+    assert "Fremdes" not in desk.get("/coordination/")
+    desk.get(f"/coordination/meetings/{hers.meeting_id}")
+    desk.get(f"/coordination/meetings/{other.meeting_id}", status=404)
+    desk.get(f"/coordination/meetings/{other.meeting_id}/participants.csv", status=404)
+    desk.get(f"/coordination/registrations/{done.id}", status=404)
+    desk.get(f"/coordination/companies/{claim(registration_database, done).company_id}", status=404)
+
+
+def test_a_viewer_changes_nothing(registration_database: Database, open_desk: OpenDesk) -> None:
+    meeting = publish(registration_database)
+    done = sign(registration_database, meeting)
+    desk = open_desk(meeting.network_id, role="viewer")
+
+    page = desk.get(f"/coordination/registrations/{done.id}")
+
+    assert "<form" not in page
+    desk.get(f"/coordination/meetings/{meeting.meeting_id}/on-behalf", status=403)
+    desk.get(f"/coordination/meetings/{meeting.meeting_id}/invitations/add", status=403)
+
+
+def test_participants_are_found_by_word_state_and_in_german_order(desk: Desk) -> None:
+    meeting = publish(desk.database, capacity=20)
+    for name in ("Zimmerei Adler", "Äpfel & Birnen", "Bäckerei Öz"):
+        sign(desk.database, meeting, name=name)
+    confirmed(desk.database, sign(desk.database, meeting, name="Apotheke West"))
+    base = f"/coordination/meetings/{meeting.meeting_id}"
+
+    page = desk.get(base)
+    names = ["Äpfel &amp; Birnen", "Apotheke West", "Bäckerei Öz", "Zimmerei Adler"]
+    assert sorted(names, key=page.index) == names
+    assert "Zimmerei" not in desk.get(f"{base}?q=backerei")
+    assert "Bäckerei" not in desk.get(f"{base}?state=confirmed")
+    assert "Apotheke" in desk.get(f"{base}?state=confirmed&sort=-company&page=1")
+
+
+@pytest.mark.parametrize("query", ["?page=x", "?page=-1", "?q=%27%3B%3A*&sort=x&state=y&slot=z"])
+def test_odd_filters_are_no_error(desk: Desk, query: str) -> None:
+    meeting = publish(desk.database)
+
+    desk.get(f"/coordination/meetings/{meeting.meeting_id}{query}")
+
+
+def test_a_long_list_has_pages_that_keep_the_filters(desk: Desk) -> None:
+    meeting = publish(desk.database, capacity=100)
+    for number in range(52):
+        sign(desk.database, meeting, name=f"Betrieb {number:03}")
+    base = f"/coordination/meetings/{meeting.meeting_id}"
+
+    first = desk.get(f"{base}?state=held")
+    second = desk.get(f"{base}?state=held&page=2")
+
+    assert "state=held&amp;page=2" in first
+    assert "Betrieb 049" in first
+    assert "Betrieb 050" in second
+    assert "Betrieb 049" not in second
+
+
+def test_exports_open_right_and_carry_no_formulas(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    people = (Person("=HYPERLINK(1)"), Person("Eva"))
+    sign(desk.database, meeting, name="@Ärger", phone="+49 231 555", attendees=people)
+    base = f"/coordination/meetings/{meeting.meeting_id}/participants"
+
+    answer = desk.download(f"{base}.csv")
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    assert rows[1][0] == "'@Ärger"
+    assert "'+49 231 555" in rows[1]
+    book = load_workbook(io.BytesIO(desk.download(f"{base}.xlsx").data))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert "+49 231 555" in [cell.value for cell in cells]
+    assert all(cell.data_type != "f" for cell in cells)
+    assert "=HYPERLINK(1)" in [cell.value for cell in book.worksheets[1]["B"]]
+
+
+def test_the_printed_list_has_a_line_for_every_expected_person(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    people = (Person("Eva Eins"), Person("Nils Zwei"))
+    confirmed(desk.database, sign(desk.database, meeting, attendees=people))
+    sign(desk.database, meeting, attendees=(Person("Unbestätigt"),))
+
+    page = desk.get(f"/coordination/meetings/{meeting.meeting_id}/list")
+
+    assert "Eva Eins" in page
+    assert page.count('class="sign"') == 2
+    assert "Unbestätigt" not in page
+
+
+def test_a_registration_is_approved(desk: Desk) -> None:
+    meeting = publish(desk.database, approval=True)
+    done = sign(desk.database, meeting)
+    confirmed(desk.database, done)
+    url = f"/coordination/registrations/{done.id}"
+
+    desk.get(url)
+    desk.post(f"{url}/approve")
+
+    assert claim(desk.database, done).state == "confirmed"
+    assert "chip-good" in desk.get(url)
+
+
+def test_a_registration_is_declined_with_a_reason(desk: Desk) -> None:
+    meeting = publish(desk.database, approval=True)
+    done = sign(desk.database, meeting)
+    url = f"/coordination/registrations/{done.id}"
+
+    desk.get(url)
+    desk.post(f"{url}/decline", reason="Leider nur für den Stadtbezirk.")
+
+    assert claim(desk.database, done).reason == "Leider nur für den Stadtbezirk."
+    assert "Leider nur für den Stadtbezirk." in desk.get(url)
+
+
+def test_a_cancelled_registration_frees_its_seat_and_again_changes_nothing(desk: Desk) -> None:
+    meeting = publish(desk.database, capacity=1)
+    first, second = sign(desk.database, meeting), sign(desk.database, meeting)
+    confirmed(desk.database, first)
+    confirmed(desk.database, second)
+    url = f"/coordination/registrations/{first.id}"
+
+    desk.get(url)
+    desk.post(f"{url}/cancel")
+    desk.post(f"{url}/cancel")
+
+    assert claim(desk.database, first).state == "cancelled"
+    assert claim(desk.database, second).state == "confirmed"
+
+
+def test_sign_up_on_behalf_confirms_at_once_without_an_address(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    url = f"/coordination/meetings/{meeting.meeting_id}/on-behalf"
+    desk.get(url)
+    values = {"company-name": "Sturm Dach", "contact-name": "Svenja Sturm", "note": "telefonisch"}
+
+    answer = desk.post(url, **values, seats="2", people="Svenja Sturm")
+
+    page = desk.get(answer.location)
+    assert "Svenja Sturm" in page
+    assert "N. N." in page
+    assert "telefonisch" in page
+    assert "chip-good" in page
+
+
+def test_sign_up_on_behalf_shows_errors_at_the_field_and_keeps_what_was_typed(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    url = f"/coordination/meetings/{meeting.meeting_id}/on-behalf"
+    desk.get(url)
+    values = {"company-name": "Sturm & Drang", "contact-name": "", "contact-email": "kein"}
+
+    page = desk.post(url, status=422, **values).text
+
+    assert "Sturm &amp; Drang" in page
+    assert 'href="#f-contact-name"' in page
+    assert 'href="#f-contact-email"' in page
+
+
+def test_companies_show_how_often_they_came(desk: Desk) -> None:
+    network = save_network(desk.database)
+    past = now() - timedelta(days=40)
+    held = publish(
+        desk.database, network_id=network.network_id, starts_at=past, slug="damals", capacity=5
+    )
+    terms = Terms(hold=HOLD, on_behalf=True, proved=True)
+    came = sign(desk.database, held, at=past - timedelta(days=9), terms=terms, name="Bäckerei Ähre")
+
+    page = desk.get("/coordination/companies?q=ahre")
+    company = desk.get(f"/coordination/companies/{claim(desk.database, came).company_id}")
+
+    assert "1 von 1" in page or "1 of 1" in page
+    assert "Netzwerktreffen" in company
+    assert "Bäckerei Ähre" not in desk.get("/coordination/companies?q=metall")
+
+
+def test_another_name_behind_a_known_address_is_a_hint_to_settle(desk: Desk) -> None:
+    first, second = publish(desk.database), publish(desk.database, slug="zwei")
+    confirmed(desk.database, sign(desk.database, first, name="Alt GmbH", email="a@alt.example"))
+    done = sign(desk.database, second, name="Neu KG", email="b@alt.example")
+    known = claim(desk.database, done).company_id
+    url = f"/coordination/registrations/{done.id}"
+
+    desk.get(url)
+    desk.post(f"{url}/company", company="other")
+
+    settled = claim(desk.database, done)
+    assert settled.company_id != known
+    assert settled.hint == ""
