@@ -5,17 +5,19 @@ from __future__ import annotations
 import select
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+import psycopg
 from alembic import command, context
 from alembic.config import Config
+from psycopg.rows import namedtuple_row
 from sqlalchemy import MetaData, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Engine, PoolProxiedConnection
     from sqlalchemy.engine import Connection
 
 # Constraint names by rule, so that a migration can name what it changes.
@@ -73,6 +75,18 @@ class Database:
         with self.autocommit_engine.connect() as connection:
             yield connection
 
+    @contextmanager
+    def direct(self) -> Iterator[Direct]:
+        """The same without SQLAlchemy in between, which costs more than a short statement itself.
+
+        Only for exec_driver_sql() with prebuilt statements. Errors are SQLAlchemy's all the same.
+        """
+        try:
+            with _in_autocommit(self.engine.raw_connection()) as driver:
+                yield Direct(driver)
+        except psycopg.Error as error:
+            raise _as_sqlalchemys(error) from error
+
     def dispose(self) -> None:
         """Forget all connections without closing those that a parent process still uses."""
         self.engine.dispose(close=False)
@@ -80,6 +94,58 @@ class Database:
     def close(self) -> None:
         """Close all idle connections."""
         self.engine.dispose()
+
+
+class Direct:
+    """A psycopg connection with the one method of SQLAlchemy's that prebuilt statements use."""
+
+    def __init__(self, driver: psycopg.Connection[Any]) -> None:
+        self._driver = driver
+
+    def exec_driver_sql(self, statement: str, parameters: Any = None) -> _Rows:
+        """Run *statement*, a transaction of its own; its rows have names."""
+        cursor = self._driver.cursor(row_factory=namedtuple_row)
+        return _Rows(cursor.execute(statement, parameters))
+
+
+class _Rows:
+    def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
+        self._cursor = cursor
+
+    def first(self) -> Any:
+        return self._cursor.fetchone()
+
+    def all(self) -> list[Any]:
+        return self._cursor.fetchall()
+
+
+class Executor(Protocol):
+    """What runs prebuilt statements: a Direct, or SQLAlchemy's Connection inside a transaction."""
+
+    def exec_driver_sql(self, statement: str, parameters: Any = None, /) -> Any:
+        """Run *statement*; ``first()`` and ``all()`` of the result are its rows."""
+
+
+@contextmanager
+def _in_autocommit(pooled: PoolProxiedConnection) -> Iterator[psycopg.Connection[Any]]:
+    driver: Any = pooled.driver_connection
+    try:
+        driver.autocommit = True
+        yield driver
+        driver.autocommit = False
+    except BaseException as error:
+        if driver.closed:
+            pooled.invalidate(error)
+        else:
+            driver.autocommit = False
+        raise
+    finally:
+        pooled.close()
+
+
+def _as_sqlalchemys(error: psycopg.Error) -> BaseException:
+    lost = isinstance(error, psycopg.OperationalError) and not error.sqlstate
+    return DBAPIError.instance(None, None, error, psycopg.Error, connection_invalidated=lost)
 
 
 def _refuse_dead_connection(dbapi_connection: Any, _record: object, _proxy: object) -> None:

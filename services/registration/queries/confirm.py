@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.engine import Connection
-
 from services.registration.queries.sign_up import prebuilt
+from shared.database import Executor
+from shared.messaging.outbox import WAKE
 
 READ = prebuilt("""
 select registration.id, registration.network_id, registration.meeting_id, registration.slot_id,
@@ -28,7 +28,7 @@ join meeting on meeting.id = registration.meeting_id
 where registration.id = :id
 """)
 
-CONFIRM = prebuilt("""
+_CONFIRM = """
 with done as (
     update registration set state = 'confirmed', reason = '', verified_at = :now, deadline_at = null,
         state_changed_at = :now, revision = :event_revision
@@ -60,15 +60,16 @@ recorded_delivery as (
     select :event_id, subscriber, 'pending', :event_occurred_at
     from done, unnest(cast(:event_subscribers as text[])) as subscriber
 )
-select id, pg_notify('outbox', '') from done
-""")
+select id, {WAKE} from done
+"""
+CONFIRM = prebuilt(_CONFIRM.replace("{WAKE}", WAKE))
 
 
-def read_claim(connection: Connection, registration_id: UUID) -> Any:
+def read_claim(connection: Executor, registration_id: UUID) -> Any:
     """The claim with its people, slot and meeting; None if there is none."""
     return connection.exec_driver_sql(READ, {"id": registration_id}).first()
 
 
-def confirm_held(connection: Connection, values: dict[str, Any]) -> bool:
+def confirm_held(connection: Executor, values: dict[str, Any]) -> bool:
     """Confirm a held claim whose revision is still the one that was read; False if it moved on meanwhile."""
     return connection.exec_driver_sql(CONFIRM, values).first() is not None

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import psycopg
-from sqlalchemy.engine import Connection
 
+from shared.database import Executor
 from shared.messaging.outbox import WAKE
 
 # A company is recognised by a known contact, then by a verified own mail domain, then by name and postcode.
@@ -143,7 +143,7 @@ RECOGNISE = prebuilt(_RECOGNISE)
 TAKE = prebuilt(_TAKE.replace("{WAKE}", WAKE))
 
 
-def recognise(connection: Connection, values: dict[str, Any]) -> Any:
+def recognise(connection: Executor, values: dict[str, Any]) -> Any:
     """The slot with its meeting, the recognised or new company and contact; None for an unknown slot.
 
     ``company_id`` or ``contact_id`` is None where another sign-up just made the same one: ask again.
@@ -151,7 +151,7 @@ def recognise(connection: Connection, values: dict[str, Any]) -> Any:
     return connection.exec_driver_sql(RECOGNISE, values).first()
 
 
-def take(connection: Connection, values: dict[str, Any]) -> Any:
+def take(connection: Executor, values: dict[str, Any]) -> Any:
     """Take seats or a place in the list and write registration, attendees and event.
 
     None (and nothing written) where neither was possible. Raises IntegrityError where the address has a

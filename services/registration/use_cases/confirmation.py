@@ -49,7 +49,7 @@ def confirm_link(
 
     Raises UnknownError, LinkOutdatedError.
     """
-    with database.single_statement() as connection:
+    with database.direct() as connection:
         row = read_claim(connection, registration_id)
         if row is None:
             raise UnknownError("registration")
@@ -72,7 +72,7 @@ def _is_ordinary(row: Any, now: datetime) -> bool:
 
 
 def _confirmation(row: Any, now: datetime) -> dict[str, Any]:
-    claim = SimpleNamespace(**row._mapping)  # noqa: SLF001 - the public name of a row's mapping
+    claim = SimpleNamespace(**row._asdict())
     claim.state = State.CONFIRMED
     claim.verified_at = now
     claim.revision += 1

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from services.registration.domain.admission import Admitted, Area, admit
@@ -32,6 +31,7 @@ from services.registration.domain.refusals import (
 )
 from services.registration.queries.sign_up import recognise, take
 from services.registration.use_cases.facts import fact_about
+from shared.database import Executor
 from shared.events import registration as events
 from shared.identifiers import new_id
 from shared.messaging.outbox import prepared
@@ -96,7 +96,7 @@ class SignedUp:
     repeats: UUID | None = None
 
 
-def sign_up(connection: Connection, wish: Wish, terms: Terms, now: datetime) -> SignedUp:
+def sign_up(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> SignedUp:
     """Take seats or a place in the waitlist. Raises RefusedError, SiteNeededError, DistrictNeededError.
 
     On an autocommit connection each statement commits by itself; inside a transaction the last one holds
@@ -117,7 +117,7 @@ def sign_up(connection: Connection, wish: Wish, terms: Terms, now: datetime) -> 
     return SignedUp(id=values["id"], state=row.state, seats=row.seats, held_until=held_until)
 
 
-def company_of(connection: Connection, wish: Wish, terms: Terms, now: datetime) -> UUID | None:
+def company_of(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> UUID | None:
     """The company that a sign-up would belong to; None where the slot is not open. Raises UnknownError."""
     company_id: UUID | None = _place(connection, _typed(wish, terms, now)).company_id
     return company_id
@@ -149,7 +149,7 @@ def _typed(wish: Wish, terms: Terms, now: datetime) -> dict[str, Any]:
     }
 
 
-def _place(connection: Connection, values: dict[str, Any]) -> Any:
+def _place(connection: Executor, values: dict[str, Any]) -> Any:
     for _ in range(ATTEMPTS):
         place = recognise(connection, values)
         if place is None:

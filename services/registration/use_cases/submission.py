@@ -58,7 +58,7 @@ def again(attempt: Callable[[], R]) -> R:
 
 
 def _in_single_statements(database: Database, wish: Wish, terms: Terms, now: datetime) -> SignedUp:
-    with database.single_statement() as connection:
+    with database.direct() as connection:
         return sign_up(connection, wish, terms, now)
 
 
