@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from services.scheduling.pages.account import blueprint as account
+from services.scheduling.pages.coordinators import blueprint as coordinators
+from services.scheduling.pages.feeds import blueprint as feeds
+from services.scheduling.pages.meetings import blueprint as meetings
+from services.scheduling.pages.networks import blueprint as networks
+from services.scheduling.pages.planning import blueprint as planning
 from services.scheduling.pages.sessions import blueprint as sessions
+from services.scheduling.pages.settings import blueprint as settings
+from services.scheduling.pages.slots import blueprint as slots
 
-BLUEPRINTS = (sessions,)
+BLUEPRINTS = (sessions, account, meetings, planning, slots, networks, coordinators, settings, feeds)

@@ -64,6 +64,15 @@ def email() -> EmailAddress:
 class Moment(fields.AwareDateTime):
     """A time with its offset (RFC 3339), within this century."""
 
+    default_error_messages: dict[str, Any] = {  # noqa: RUF012 - marshmallow's
+        "invalid": lazy_gettext(
+            "Please give date and time with an offset, such as 2025-11-18T15:00:00+01:00."
+        ),
+        "invalid_awareness": lazy_gettext(
+            "Please give date and time with an offset, such as 2025-11-18T15:00:00+01:00."
+        ),
+    }
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         if not isinstance(value, str) or "T" not in value.upper():
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
@@ -73,9 +82,23 @@ class Moment(fields.AwareDateTime):
         return moment.astimezone(UTC)
 
 
+def whole(least: int, most: int, **options: Any) -> fields.Integer:
+    """A whole number within bounds."""
+    bounds = lazy_gettext(
+        "Please enter a number from %(least)s to %(most)s.", least=least, most=most
+    )
+    number = lazy_gettext("Please enter a whole number.")
+    return fields.Integer(
+        strict=True,
+        validate=validate.Range(least, most, error=bounds),  # type: ignore[arg-type]
+        error_messages={"invalid": number, "null": number},  # type: ignore[dict-item]
+        **options,
+    )
+
+
 def capacity(**options: Any) -> fields.Integer:
     """Seats of a slot."""
-    return fields.Integer(strict=True, validate=validate.Range(1, MAX_CAPACITY), **options)
+    return whole(1, MAX_CAPACITY, **options)
 
 
 class InSchema(Schema):

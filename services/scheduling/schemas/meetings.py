@@ -19,6 +19,7 @@ from services.scheduling.schemas.fields import (
     line,
     paragraphs,
     slug,
+    whole,
 )
 from services.scheduling.schemas.networks import VenueOutSchema
 from services.scheduling.use_cases.plans import AgendaPlan, SlotPlan
@@ -75,9 +76,7 @@ class MeetingEditSchema(InSchema):
     agenda = fields.List(fields.Nested(AgendaInSchema), validate=validate.Length(max=MAX_AGENDA))
     registration_opens_at = Moment(allow_none=True)
     registration_closes_at = Moment(allow_none=True)
-    seats_per_company = fields.Integer(
-        strict=True, allow_none=True, validate=validate.Range(1, MAX_SEATS_PER_COMPANY)
-    )
+    seats_per_company = whole(1, MAX_SEATS_PER_COMPANY, allow_none=True)
     approval = fields.Boolean()
     waitlist = fields.String(validate=validate.OneOf(WAITLISTS))
 
@@ -148,12 +147,8 @@ class GenerateSchema(InSchema):
 
     from_ = Moment(required=True, data_key="from")
     until = Moment(required=True)
-    duration_minutes = fields.Integer(
-        required=True, strict=True, validate=validate.Range(1, DAY_MINUTES)
-    )
-    break_minutes = fields.Integer(
-        strict=True, validate=validate.Range(0, DAY_MINUTES), load_default=0
-    )
+    duration_minutes = whole(1, DAY_MINUTES, required=True)
+    break_minutes = whole(0, DAY_MINUTES, load_default=0)
     capacity = capacity(required=True)
     except_ = fields.List(
         Exception_(),

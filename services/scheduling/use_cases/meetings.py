@@ -108,7 +108,7 @@ def edit_meeting(
     """
     meeting = _locked(session, scope, meeting_id, edit)
     if revision is not None and revision != meeting.revision:
-        raise conflict("edited-meanwhile", _("Somebody else has changed this meeting meanwhile."))
+        raise edited_meanwhile()
     _move(meeting, "edit")
     before = facts.picture(meeting)
 
@@ -123,6 +123,15 @@ def edit_meeting(
     told = audience(changes, moving.reached(meeting), notify=edit.notify)
     _tell(session, meeting, changes, notify=edit.notify)
     return Outcome(meeting, changes, told)
+
+
+def edited_meanwhile() -> RefusedError:
+    """Two people had the form open; the second one must look at what the first one did."""
+    text = _(
+        "Somebody else has changed this meeting meanwhile. Please note your changes, open the form anew "
+        "and enter them there."
+    )
+    return conflict("edited-meanwhile", text)
 
 
 def _tell(session: Session, meeting: Meeting, changes: Sequence[Change], *, notify: bool) -> None:

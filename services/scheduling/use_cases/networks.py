@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from services.scheduling import queries
 from services.scheduling.domain.access import Scope
+from services.scheduling.domain.audience import Audience, audience
 from services.scheduling.domain.changes import changes_between
 from services.scheduling.domain.refusals import conflict
 from services.scheduling.models import District, Meeting, Network, Series, Venue
-from services.scheduling.use_cases import facts
+from services.scheduling.use_cases import facts, moving
 from shared.clock import now
 from shared.identifiers import new_id
 from shared.language import gettext as _
@@ -114,6 +115,30 @@ def edit_venue(session: Session, scope: Scope, venue_id: UUID, **details: str) -
     session.flush()
     _republish(session, using, before)
     return venue
+
+
+def told_of_venue(
+    session: Session, scope: Scope, venue_id: UUID, details: Mapping[str, str]
+) -> Audience:
+    """Who would be told if the venue were edited so; nothing stays."""
+    trial = session.begin_nested()
+    venue = queries.venue(session, scope, venue_id, lock=True)
+    using = queries.published_meetings_using(session, Meeting.venue_id, venue_id, now())
+    before = {meeting.id: facts.picture(meeting) for meeting in using}
+    for name, value in details.items():
+        setattr(venue, name, value)
+    told = [
+        audience(
+            changes_between(before[meeting.id], facts.picture(meeting), facts.zone(meeting)),
+            moving.reached(meeting),
+        )
+        for meeting in using
+    ]
+    trial.rollback()
+    return Audience(
+        mails=sum(part.mails for part in told),
+        calendar_entries=sum(part.calendar_entries for part in told),
+    )
 
 
 def _republish(session: Session, using: Sequence[Meeting], before: Mapping[UUID, Any]) -> None:

@@ -1,0 +1,131 @@
+"""One's own account: password, language, sign-ins, tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from services.scheduling.domain.refusals import RefusedError
+from services.scheduling.domain.visits import device_name
+from services.scheduling.models import Coordinator
+from services.scheduling.pages.desk import as_errors
+from services.scheduling.pages.sessions import LOGIN_COOKIE, enter_anew, remember_language
+from services.scheduling.use_cases import accounts, passwords, signing_in
+from shared.language import LANGUAGES, set_language
+from shared.language import gettext as _
+from shared.web.auth import coordinators, current_coordinator
+from shared.web.context import reading, settings, transaction
+from shared.web.fields import Line
+from shared.web.forms import Errors, typed
+
+blueprint = Blueprint("account", __name__, url_prefix="/scheduling/account")
+
+
+@blueprint.get("")
+@coordinators("viewer")
+def show() -> Response:
+    """Everything on one page."""
+    with reading() as session:
+        return _page(session, {}, {})
+
+
+def _page(
+    session: Session, values: dict[str, str], errors: Errors, *, new_token: str = ""
+) -> Response:
+    person = session.get(Coordinator, current_coordinator().id)
+    assert person is not None  # noqa: S101 - she is signed in
+    secret = request.cookies.get(LOGIN_COOKIE, "")
+    sign_ins: list[dict[str, Any]] = [
+        {"seen": found, "here": signing_in.is_this(found, secret)}
+        for found in signing_in.sessions_of(session, person.id)
+    ]
+    page = render_template(
+        "account.html",
+        person=person,
+        values=values,
+        errors=errors,
+        sign_ins=sign_ins,
+        new_token=new_token,
+        zone=str(settings().time_zone),
+    )
+    return make_response(page, 422 if errors else 200)
+
+
+@blueprint.post("/password")
+@coordinators("viewer")
+def change_password() -> Response:
+    """A new password ends every other sign-in and all tokens."""
+    values = typed()
+    own_id = current_coordinator().id
+    try:
+        if values.get("password", "") != values.get("again", ""):
+            raise passwords.invalid("again", _("Both passwords must be the same."))
+        old, new = values.get("old", ""), values.get("password", "")
+        with transaction() as session:
+            person = passwords.change(session, own_id, old=old, new=new)
+            device = device_name(request.headers.get("User-Agent", ""))
+            secret = signing_in.open_session(session, person, device)
+            flash(_("Your password is changed. All other devices are signed out."), "success")
+            return enter_anew(secret, person, "/scheduling/account")
+    except RefusedError as refusal:
+        with reading() as session:
+            return _page(session, {}, as_errors(refusal))
+
+
+@blueprint.post("/language")
+@coordinators("viewer")
+def change_language() -> Response:
+    """The language of pages here, and of mails to this account."""
+    language = request.form.get("language", "")
+    answer = redirect("/scheduling/account", 303)
+    if language in LANGUAGES:
+        with transaction() as session:
+            accounts.account(session, current_coordinator().id).language = language
+        set_language(language)
+        remember_language(answer, language)
+        flash(_("Saved."), "success")
+    return answer
+
+
+@blueprint.post("/tokens")
+@coordinators("coordinator")
+def add_token() -> Response:
+    """A new token; it is shown this once."""
+    values = typed()
+    try:
+        name = Line(most=80, required=True).deserialize(values.get("token_name", ""))
+    except ValueError as error:
+        with reading() as session:
+            return _page(session, values, {"token_name": [str(text) for text in error.args[0:1]]})
+    with transaction() as session:
+        email = current_coordinator().email
+        made = accounts.add_token(session, settings(), name=name, coordinator_email=email)
+    with reading() as session:
+        return _page(session, {}, {}, new_token=made)
+
+
+@blueprint.post("/tokens/<uuid:token_id>/revoke")
+@coordinators("viewer")
+def revoke_token(token_id: UUID) -> Response:
+    """End a token."""
+    with transaction() as session:
+        accounts.revoke_token(session, current_coordinator().id, token_id)
+    flash(_("The token works no longer."), "success")
+    return redirect("/scheduling/account", 303)
+
+
+@blueprint.post("/sign-ins/end")
+@coordinators("viewer")
+def end_other_sign_ins() -> Response:
+    """Sign out everywhere else; tokens stay."""
+    with transaction() as session:
+        person = accounts.account(session, current_coordinator().id)
+        signing_in.sign_out_elsewhere(session, person)
+        device = device_name(request.headers.get("User-Agent", ""))
+        secret = signing_in.open_session(session, person, device)
+        flash(_("All other devices are signed out within an hour."), "success")
+        return enter_anew(secret, person, "/scheduling/account")

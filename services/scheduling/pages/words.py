@@ -1,0 +1,122 @@
+"""Changes and numbers as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from services.scheduling.domain.audience import Audience
+from services.scheduling.domain.changes import Change
+from services.scheduling.models import Meeting
+from shared.language import format_clock, format_moment, format_span, lazy_gettext, ngettext
+from shared.language import gettext as _
+
+LABELS = {
+    "starts_at": lazy_gettext("Begins"),
+    "ends_at": lazy_gettext("Ends"),
+    "registration_opens_at": lazy_gettext("Registration opens"),
+    "registration_closes_at": lazy_gettext("Registration closes"),
+    "venue": lazy_gettext("Venue"),
+    "room": lazy_gettext("Room"),
+    "slot": lazy_gettext("Time of a slot"),
+    "slot_label": lazy_gettext("Name of a slot"),
+    "slot_capacity": lazy_gettext("Seats of a slot"),
+    "slot_added": lazy_gettext("New slot"),
+    "slot_removed": lazy_gettext("Removed slot"),
+    "title": lazy_gettext("Title"),
+    "description": lazy_gettext("Description"),
+    "focus_topic": lazy_gettext("Focus topic"),
+    "agenda": lazy_gettext("Programme"),
+    "slug": lazy_gettext("Address of the page"),
+    "admission": lazy_gettext("Who may register"),
+    "waitlist": lazy_gettext("Waitlist"),
+    "approval": lazy_gettext("Registrations are approved by hand"),
+    "seats_per_company": lazy_gettext("Seats per company"),
+}
+VALUES = {
+    "open": lazy_gettext("Everybody"),
+    "districts": lazy_gettext("Companies of the network's districts"),
+    "invited": lazy_gettext("By invitation only"),
+    "off": lazy_gettext("No waitlist"),
+    "strict": lazy_gettext("Strictly in order"),
+    "fill": lazy_gettext("Smaller groups may pass"),
+    "yes": lazy_gettext("Yes"),
+    "no": lazy_gettext("No"),
+}
+ENTRANCE_BEFORE = timedelta(minutes=30)
+LONGEST_VALUE = 200
+
+
+class ChangeRow(NamedTuple):
+    """One line of the table of changes."""
+
+    label: str
+    before: str
+    after: str
+    material: bool
+
+
+def change_rows(changes: Iterable[Change], meeting: Meeting) -> list[ChangeRow]:
+    """The changes in words, by the clock of the place."""
+    return [
+        ChangeRow(
+            str(LABELS.get(change.field, change.field)),
+            _value(change, change.before, meeting),
+            _value(change, change.after, meeting),
+            change.material,
+        )
+        for change in changes
+    ]
+
+
+def _value(change: Change, text: str, meeting: Meeting) -> str:
+    if not text:
+        return "–"
+    if change.field in {"slot", "slot_added", "slot_removed"}:
+        start, end = (datetime.fromisoformat(part) for part in text.split("/"))
+        return format_span(start, end, meeting.time_zone)
+    if change.field.endswith("_at"):
+        return format_moment(datetime.fromisoformat(text), meeting.time_zone)
+    if change.field in {"admission", "waitlist", "approval"}:
+        return str(VALUES.get(text, text))
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def told_sentence(told: Audience) -> str:
+    """Such as "Sends 31 mails, moves 31 calendar entries."."""
+    if not told.mails:
+        return _("Nobody is told by mail.")
+    mails = ngettext("Sends %(num)s mail", "Sends %(num)s mails", told.mails)
+    if not told.calendar_entries:
+        return f"{mails}."
+    entries = ngettext(
+        "moves %(num)s calendar entry", "moves %(num)s calendar entries", told.calendar_entries
+    )
+    return f"{mails}, {entries}."
+
+
+def cancelling_sentence(told: Audience) -> str:
+    """Such as "Sends 31 mails, removes 31 calendar entries."."""
+    if not told.mails:
+        return _("Nobody is told by mail.")
+    mails = ngettext("Sends %(num)s mail", "Sends %(num)s mails", told.mails)
+    if not told.calendar_entries:
+        return f"{mails}."
+    entries = ngettext(
+        "removes %(num)s calendar entry", "removes %(num)s calendar entries", told.calendar_entries
+    )
+    return f"{mails}, {entries}."
+
+
+def caretaker_sentence(meeting: Meeting) -> str:
+    """For the caretaker, to be copied: "38 Personen, Einlass 14:30, Aula."."""
+    people = sum(slot.taken for slot in meeting.slots)
+    entrance = format_clock(meeting.starts_at - ENTRANCE_BEFORE, meeting.time_zone)
+    parts = [
+        ngettext("%(num)s person", "%(num)s people", people),
+        _("entrance from %(time)s", time=entrance),
+    ]
+    if meeting.place:
+        parts.append(meeting.place)
+    return ", ".join(parts) + "."
