@@ -9,7 +9,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from services.scheduling.domain.refusals import RefusedError
+from services.scheduling.domain.refusals import RefusedError, invalid
 from services.scheduling.domain.visits import device_name
 from services.scheduling.models import Coordinator
 from services.scheduling.pages.desk import as_errors
@@ -63,7 +63,7 @@ def change_password() -> Response:
     own_id = current_coordinator().id
     try:
         if values.get("password", "") != values.get("again", ""):
-            raise passwords.invalid("again", _("Both passwords must be the same."))
+            raise invalid("again", _("Both passwords must be the same."))
         old, new = values.get("old", ""), values.get("password", "")
         with transaction() as session:
             person = passwords.change(session, own_id, old=old, new=new)

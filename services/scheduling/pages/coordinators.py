@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from services.scheduling import queries
 from services.scheduling.domain.access import EVERYTHING
-from services.scheduling.domain.refusals import RefusedError
+from services.scheduling.domain.refusals import RefusedError, missing
 from services.scheduling.models import Coordinator, Network
 from services.scheduling.pages.desk import as_errors
 from services.scheduling.use_cases import accounts
@@ -114,7 +114,7 @@ def _page(
 def _shown(session: Session, coordinator_id: UUID) -> Coordinator:
     found = session.get(Coordinator, coordinator_id)
     if found is None:
-        raise accounts.missing()
+        raise missing()
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.scheduling.domain.names import MAX_SLUG, SLUG
+from shared.language import gettext as _
 from shared.language import lazy_gettext
 from shared.web.fields import EmailAddress, Line, Paragraphs
 
@@ -64,39 +65,44 @@ def email() -> EmailAddress:
 class Moment(fields.AwareDateTime):
     """A time with its offset (RFC 3339), within this century."""
 
-    default_error_messages: dict[str, Any] = {  # noqa: RUF012 - marshmallow's
-        "invalid": lazy_gettext(
-            "Please give date and time with an offset, such as 2025-11-18T15:00:00+01:00."
-        ),
-        "invalid_awareness": lazy_gettext(
-            "Please give date and time with an offset, such as 2025-11-18T15:00:00+01:00."
-        ),
-    }
-
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
-        if not isinstance(value, str) or "T" not in value.upper():
-            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
-        moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            if not isinstance(value, str) or "T" not in value.upper():
+                raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+            moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError as error:
+            text = _("Please give date and time with an offset, such as 2025-11-18T15:00:00+01:00.")
+            raise ValidationError(text) from error
         if not EARLIEST <= moment < LATEST:
-            raise ValidationError(str(lazy_gettext("This year cannot be.")))
+            raise ValidationError(_("This year cannot be."))
         return moment.astimezone(UTC)
 
 
-def whole(least: int, most: int, **options: Any) -> fields.Integer:
+class Whole(fields.Integer):
+    """A whole number."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        try:
+            if isinstance(value, bool):
+                raise self.make_error("invalid", input=value)
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError as error:
+            raise ValidationError(_("Please enter a whole number.")) from error
+
+
+def whole(least: int, most: int, **options: Any) -> Whole:
     """A whole number within bounds."""
     bounds = lazy_gettext(
         "Please enter a number from %(least)s to %(most)s.", least=least, most=most
     )
-    number = lazy_gettext("Please enter a whole number.")
-    return fields.Integer(
+    return Whole(
         strict=True,
         validate=validate.Range(least, most, error=bounds),  # type: ignore[arg-type]
-        error_messages={"invalid": number, "null": number},  # type: ignore[dict-item]
         **options,
     )
 
 
-def capacity(**options: Any) -> fields.Integer:
+def capacity(**options: Any) -> Whole:
     """Seats of a slot."""
     return whole(1, MAX_CAPACITY, **options)
 
