@@ -283,3 +283,15 @@ def test_another_name_behind_a_known_address_is_a_hint_to_settle(desk: Desk) -> 
     settled = claim(desk.database, done)
     assert settled.company_id != known
     assert settled.hint == ""
+
+
+def test_a_corrected_address_ends_the_old_link(desk: Desk) -> None:
+    done = sign(desk.database, publish(desk.database), email="tippfehler@aehre.example")
+    url = f"/coordination/registrations/{done.id}/address"
+    desk.get(url)
+
+    desk.post(url, status=422, email="kein")
+    desk.post(url, email="richtig@aehre.example")
+
+    corrected = claim(desk.database, done)
+    assert (corrected.email, corrected.link_version) == ("richtig@aehre.example", 2)

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from services.registration.domain.invitations import Answer, InvitedContact
 from services.registration.domain.lifecycle import LIVING
-from services.registration.domain.names import email_key
+from services.registration.domain.names import email_key, folded
 from services.registration.domain.refusals import OutdatedError, UnknownError
 from services.registration.models import Company, Contact, Invitation, Meeting, Registration, Slot
+from services.registration.use_cases.changes import Seat, change
 from services.registration.use_cases.confirmation import confirm
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
 from services.registration.use_cases.invitations import Passed, issue, refuse_closed
@@ -80,6 +81,7 @@ def say_yes(
     claim = living_claim(session, invitation)
     if claim is not None:
         confirm(session, claim.id, now)
+        _fit(session, claim, yes, now)
     else:
         claim = _signed_up(session, invitation, meeting, yes, hold=hold, now=now)
     session.flush()
@@ -87,6 +89,21 @@ def say_yes(
     invitation.registration_id = claim.id
     _record(session, invitation, Answer.YES, now)
     return Answered(answer=Answer.YES, registration_id=claim.id, state=claim.state)
+
+
+def _fit(session: Session, claim: Registration, yes: Yes, now: datetime) -> None:
+    """Make the people of a claim those of another yes; the same ones keep their seats and tickets."""
+    known = {folded(person.name): person for person in reversed(claim.attendees)}
+    if sorted(folded(person.name) for person in yes.people) == sorted(
+        folded(person.name) for person in claim.attendees
+    ):
+        return
+    seats = []
+    for person in yes.people:
+        same = known.pop(folded(person.name), None)
+        email = person.email or (same.email if same else None)
+        seats.append(Seat(person.name, email, same.id if same else None))
+    change(session, claim.id, seats, now)
 
 
 def say_no(session: Session, target: LinkTarget, *, now: datetime) -> Answered:

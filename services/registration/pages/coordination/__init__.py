@@ -1,6 +1,7 @@
 """Pages for coordinators: today, participants, companies, invitations, exports."""
 
 from services.registration.pages.coordination import (
+    addresses,
     companies,
     exports,
     invitations,
@@ -12,6 +13,7 @@ from services.registration.pages.coordination import (
 from services.registration.pages.coordination.base import blueprint
 
 __all__ = [
+    "addresses",
     "blueprint",
     "companies",
     "exports",

@@ -1,0 +1,341 @@
+"""Personal invitations: asked once, answered by one press, the silent reminded once; arrivals at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from services.registration.models import Attendee, Invitation, Registration
+from services.registration.use_cases.sign_up import Person
+from shared.clock import now
+from shared.database import Database
+from shared.events.scheduling import MeetingPublished
+from shared.identifiers import new_id
+from shared.messaging.tables import outbox_event
+from shared.settings import Settings
+from tests.integration.registration_desk import Desk, close, desk_of
+from tests.integration.registration_stories import claim, confirmed, publish, sign
+
+LIST = (
+    "Metallbau Krüger; Ayşe Demir; a.demir@krueger.example\nÄhre; Petra Ähre; petra@aehre.example"
+)
+
+
+@pytest.fixture
+def desk(registration_database: Database, settings: Settings) -> Iterator[Desk]:
+    """An admin's browser."""
+    made = desk_of(registration_database, settings)
+    yield made
+    close(made)
+
+
+def invite(desk: Desk, meeting: MeetingPublished, lines: str = LIST) -> list[Invitation]:
+    """Paste, look, send."""
+    url = f"/coordination/meetings/{meeting.meeting_id}/invitations/add"
+    desk.get(url)
+    desk.post(url, lines=lines, send="1")
+    return invitations(desk)
+
+
+def invitations(desk: Desk) -> list[Invitation]:
+    with desk.database.reading() as session:
+        return list(
+            session.scalars(select(Invitation).order_by(Invitation.company_sort, Invitation.id))
+        )
+
+
+def link(desk: Desk, invitation: Invitation) -> str:
+    return "/invitations/" + desk.links.token("invitation", invitation.id, invitation.link_version)
+
+
+def facts(desk: Desk, name: str) -> list[dict[str, Any]]:
+    query = select(outbox_event.c.payload).where(outbox_event.c.name == name)
+    with desk.database.reading() as session:
+        return list(session.scalars(query.order_by(outbox_event.c.id)))
+
+
+def person(desk: Desk, registration_id: UUID) -> Attendee:
+    with desk.database.reading() as session:
+        return session.scalars(
+            select(Attendee).where(Attendee.registration_id == registration_id)
+        ).one()
+
+
+def registrations(desk: Desk) -> list[Registration]:
+    with desk.database.reading() as session:
+        return list(session.scalars(select(Registration)))
+
+
+def test_a_pasted_list_is_looked_at_before_anything_is_sent(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    url = f"/coordination/meetings/{meeting.meeting_id}/invitations/add"
+    desk.get(url)
+
+    page = desk.post(url, status=200, lines=f"{LIST}\nnur eine Firma").text
+
+    assert "nur eine Firma" in page
+    assert "Petra Ähre" in page
+    assert not invitations(desk)
+
+
+def test_everybody_is_asked_once_per_meeting(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    invite(desk, meeting)
+    url = f"/coordination/meetings/{meeting.meeting_id}/invitations/add"
+
+    page = desk.post(url, status=200, lines=LIST, send="1").text
+
+    assert "Ayşe Demir" in page
+    assert [one.contact_name for one in invitations(desk)] == ["Petra Ähre", "Ayşe Demir"]
+    assert len(facts(desk, "InvitationIssued")) == 2
+
+
+def test_known_contacts_are_picked(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    done = sign(desk.database, meeting, name="Bäckerei Ähre", contact_name="Petra Ähre")
+    confirmed(desk.database, done)
+    later = publish(desk.database, network_id=meeting.network_id, slug="spaeter")
+    url = f"/coordination/meetings/{later.meeting_id}/invitations/add"
+    assert "Petra Ähre" in desk.get(url)
+
+    desk.post(url, selected=str(claim(desk.database, done).contact_id), send="1")
+
+    assert [one.contact_name for one in invitations(desk)] == ["Petra Ähre"]
+
+
+def test_only_the_silent_are_reminded_and_only_once(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    petra, _ayse = invite(desk, meeting)
+    desk.client.post(link(desk, petra), data={"answer": "no"})
+    base = f"/coordination/meetings/{meeting.meeting_id}/invitations"
+    page = desk.get(base)
+    until = page.split('name="written_until" value="')[1].split('"')[0].replace("&#43;", "+")
+
+    for _press in range(2):
+        desk.client.post(
+            f"{base}/remind", data={"written_until": until, "csrf_token": token_of(page)}
+        )
+
+    reminders = [fact for fact in facts(desk, "InvitationIssued") if fact["reminder_number"]]
+    assert [fact["contact_name"] for fact in reminders] == ["Ayşe Demir"]
+    assert reminders[0]["reminder_number"] == 1
+
+
+def token_of(page: str) -> str:
+    return page.split('name="csrf_token" value="')[1].split('"', maxsplit=1)[0]
+
+
+def test_looking_at_the_link_changes_nothing(desk: Desk) -> None:
+    petra, _ = invite(desk, publish(desk.database))
+
+    page = desk.get(link(desk, petra))
+
+    assert "Petra Ähre" in page
+    assert not registrations(desk)
+    assert invitations(desk)[0].answer == ""
+
+
+def test_yes_registers_at_once_with_seats_and_names(desk: Desk) -> None:
+    petra, _ = invite(desk, publish(desk.database, admission="invited"))
+    values = {"answer": "yes", "seats": "2", "name-1": "Petra Ähre", "name-2": ""}
+
+    answer = desk.client.post(link(desk, petra), data=values)
+
+    assert answer.status_code == 303
+    (made,) = registrations(desk)
+    assert (made.state, made.seats, made.email) == ("confirmed", 2, "petra@aehre.example")
+    assert invitations(desk)[0].registration_id == made.id
+    assert "/registrations/manage/" in desk.get(link(desk, petra))
+
+
+def test_no_after_yes_frees_the_seats_and_names_the_next_meeting(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    later = now() + timedelta(days=60)
+    publish(desk.database, network_id=meeting.network_id, starts_at=later, title="Wintertreffen")
+    petra, _ = invite(desk, meeting)
+    desk.client.post(link(desk, petra), data={"answer": "yes", "seats": "1"})
+
+    desk.client.post(link(desk, petra), data={"answer": "no"})
+
+    assert [row.state for row in registrations(desk)] == ["cancelled"]
+    assert "Wintertreffen" in desk.get(link(desk, petra))
+
+
+def test_a_colleague_is_asked_on_recommendation(desk: Desk) -> None:
+    petra, _ = invite(desk, publish(desk.database))
+    values = {"colleague-name": "Tim Lohse", "colleague-email": "tim@aehre.example"}
+
+    desk.client.post(link(desk, petra), data={"answer": "colleague", **values})
+
+    issued = facts(desk, "InvitationIssued")[-1]
+    assert issued["contact_email"] == "tim@aehre.example"
+    assert issued["on_recommendation_of"] == "Petra Ähre"
+    assert invitations(desk)[0].answer == "colleague"
+
+
+def test_an_invitation_is_passed_on_a_few_times_only(desk: Desk) -> None:
+    petra, _ = invite(desk, publish(desk.database))
+
+    statuses = [
+        desk.client.post(
+            link(desk, petra),
+            data={
+                "answer": "colleague",
+                "colleague-name": "Tim",
+                "colleague-email": f"tim{number}@aehre.example",
+            },
+        ).status_code
+        for number in range(4)
+    ]
+
+    assert statuses == [303, 303, 303, 422]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"answer": "yes", "seats": "0"},
+        {"answer": "yes", "seats": "x"},
+        {"answer": "yes", "seats": "1", "name-1": "a\x00b"},
+        {"answer": "colleague", "colleague-name": "", "colleague-email": "x"},
+        {"answer": "colleague", "colleague-name": "Ich", "colleague-email": "petra@aehre.example"},
+    ],
+)
+def test_a_wrong_answer_shows_the_form_again(desk: Desk, values: dict[str, str]) -> None:
+    petra, _ = invite(desk, publish(desk.database))
+
+    answer = desk.client.post(link(desk, petra), data=values)
+
+    assert answer.status_code == 422
+    assert 'id="errors"' in answer.text
+    assert not registrations(desk)
+
+
+def test_yes_again_with_other_people_changes_the_registration(desk: Desk) -> None:
+    petra, _ = invite(desk, publish(desk.database))
+    token = link(desk, petra).rpartition("/")[2]
+    call = "/api/v1/invitations/answer"
+    first = desk.api(call, {"token": token, "answer": "yes"}, 200)
+
+    people = [{"name": "Petra Ähre"}, {"name": "Tim Lohse"}]
+    second = desk.api(call, {"token": token, "answer": "yes", "attendees": people}, 200)
+
+    assert first["registration"]["id"] == second["registration"]["id"]
+    assert [row.seats for row in registrations(desk)] == [2]
+
+
+def test_an_own_sign_up_is_confirmed_by_the_invitation(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    petra, _ = invite(desk, meeting)
+    done = sign(
+        desk.database, meeting, email="petra@aehre.example", attendees=(Person("Petra Ähre"),)
+    )
+
+    desk.client.post(
+        link(desk, petra), data={"answer": "yes", "seats": "1", "name-1": "Petra Ähre"}
+    )
+
+    assert claim(desk.database, done).state == "confirmed"
+    assert len(registrations(desk)) == 1
+
+
+def test_a_broken_or_replaced_link_says_what_to_do(desk: Desk) -> None:
+    petra, _ = invite(desk, publish(desk.database))
+    old = "/invitations/" + desk.links.token("invitation", petra.id, 7)
+
+    assert "/invitations" not in desk.get(old, status=404).split("<main")[1]
+    desk.get("/invitations/unsinn", status=404)
+
+
+def test_a_corrected_address_gets_the_invitation(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    petra, ayse = invite(desk, meeting)
+    url = f"/coordination/meetings/{meeting.meeting_id}/invitations/{petra.id}/address"
+    desk.get(url)
+
+    desk.post(url, status=422, email=ayse.email)
+    desk.post(url, email="petra.neu@aehre.example")
+
+    assert facts(desk, "InvitationIssued")[-1]["contact_email"] == "petra.neu@aehre.example"
+    desk.get(link(desk, petra), status=404)
+
+
+def test_the_api_invites_and_tells_who_was_known(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    contact = {"company": "Ähre", "name": "Petra Ähre", "email": "petra@aehre.example"}
+    body = {"meeting_id": str(meeting.meeting_id), "contacts": [contact]}
+
+    first = desk.api("/api/v1/invitations", body, 201)
+    second = desk.api("/api/v1/invitations", body, 201)
+
+    assert [one["email"] for one in first["invitations"]] == ["petra@aehre.example"]
+    assert (second["invitations"], len(second["known"])) == ([], 1)
+    desk.api("/api/v1/invitations", body | {"meeting_id": str(new_id())}, 404)
+
+
+def test_a_foreign_network_cannot_be_invited_to(
+    registration_database: Database, settings: Settings
+) -> None:
+    meeting = publish(registration_database)
+    contact = {"company": "Ähre", "name": "Petra", "email": "petra@aehre.example"}
+    stranger = desk_of(registration_database, settings, new_id())
+
+    body = {"meeting_id": str(meeting.meeting_id), "contacts": [contact]}
+    stranger.api("/api/v1/invitations", body, 404)
+    close(stranger)
+
+
+def ticket(desk: Desk, attendee_id: UUID) -> str:
+    return desk.links.token("ticket", attendee_id, 1)
+
+
+def test_an_arrival_counts_once(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    done = sign(desk.database, meeting)
+    confirmed(desk.database, done)
+    token = ticket(desk, person(desk, done.id).id)
+
+    answers = [
+        desk.api("/api/v1/check-ins", {"ticket": one}, 200)
+        for one in (token, f"http://treffpunkt.example/check-in/{token}")
+    ]
+
+    assert [answer["again"] for answer in answers] == [False, True]
+    assert answers[0]["checked_in_at"] == answers[1]["checked_in_at"]
+    assert len(facts(desk, "AttendeeCheckedIn")) == 1
+
+
+def test_a_ticket_without_a_seat_is_refused(desk: Desk) -> None:
+    done = sign(desk.database, publish(desk.database))
+    token = ticket(desk, person(desk, done.id).id)
+
+    desk.api("/api/v1/check-ins", {"ticket": token}, 409)
+    desk.api("/api/v1/check-ins", {"ticket": "unsinn"}, 404)
+
+
+def test_a_coordinator_scans_a_ticket_and_presses_one_button(desk: Desk) -> None:
+    done = sign(desk.database, publish(desk.database), name="Ähre")
+    confirmed(desk.database, done)
+    url = f"/check-in/{ticket(desk, person(desk, done.id).id)}"
+    assert desk.client.get(url).location == f"{url}/arrival"
+    assert "Ähre" in desk.get(f"{url}/arrival")
+
+    desk.post(f"{url}/arrival")
+
+    assert person(desk, done.id).checked_in_at
+
+
+def test_others_see_no_name_behind_a_ticket(desk: Desk) -> None:
+    done = sign(desk.database, publish(desk.database), name="Ähre")
+    confirmed(desk.database, done)
+    url = f"/check-in/{ticket(desk, person(desk, done.id).id)}"
+
+    page = desk.app.test_client().get(url)
+
+    assert page.status_code == 200
+    assert "Ähre" not in page.text
