@@ -15,13 +15,15 @@ from itsdangerous import BadSignature, Signer
 if TYPE_CHECKING:
     from shared.settings import Settings
 
-Purpose = Literal["confirm", "manage", "seat", "invitation", "ticket", "password", "offer"]
+Purpose = Literal["confirm", "manage", "seat", "invitation", "ticket", "password", "offer", "signed_up"]
 PATHS: dict[str, str] = {
     "confirm": "/registrations/confirm/",
     "manage": "/registrations/manage/",
     "seat": "/registrations/manage/",
     "invitation": "/invitations/",
     "offer": "/offers/",
+    # Not in mails: the page after signing up, which proves no address.
+    "signed_up": "/registrations/signed-up/",
     "ticket": "/check-in/",
     "password": "/scheduling/password/",
 }

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Flask, Response
+from flask import Flask, request
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from services.registration.api import BLUEPRINTS as API
 from services.registration.api.problems import REFUSALS, problem_of
+from services.registration.domain.refusals import LinkOutdatedError, UnknownError
 from services.registration.models import Coordinator
 from services.registration.pages import BLUEPRINTS as PAGES
+from services.registration.pages.answers import outdated_link, unknown_link
+from services.registration.pages.kept import KeptPages
 from shared.web.app import WebService, create_web_app
 from shared.web.auth import KnownCoordinator
-from shared.web.problems import answer_http_error
+from shared.web.problems import answer_http_error, wants_problem
 
 if TYPE_CHECKING:
     from shared.settings import Settings
@@ -34,6 +38,7 @@ def create_app(settings: Settings) -> Flask:
     app = create_web_app(service, settings)
     for refusal in REFUSALS:
         app.register_error_handler(refusal, answer_refusal)
+    app.wsgi_app = KeptPages(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 
@@ -55,4 +60,9 @@ def known_coordinator(session: Session, coordinator_id: UUID) -> KnownCoordinato
 
 def answer_refusal(error: Exception) -> Response:
     """What a rule refused, in the form the caller understands."""
+    by_link = not wants_problem() and not request.path.startswith("/coordination/")
+    if by_link and isinstance(error, UnknownError):
+        return unknown_link()
+    if by_link and isinstance(error, LinkOutdatedError):
+        return outdated_link()
     return answer_http_error(problem_of(error))

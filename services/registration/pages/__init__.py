@@ -1,5 +1,25 @@
 """Pages of registration: translate, open the transaction, render."""
 
-from services.registration.pages import check_in, coordination, invitations
+from services.registration.pages import (
+    check_in,
+    confirm,
+    coordination,
+    invitations,
+    legal,
+    manage,
+    meetings,
+    sign_up,
+    signed_up,
+)
 
-BLUEPRINTS = (invitations.blueprint, check_in.blueprint, coordination.blueprint)
+BLUEPRINTS = (
+    meetings.blueprint,
+    sign_up.blueprint,
+    signed_up.blueprint,
+    confirm.blueprint,
+    manage.blueprint,
+    invitations.blueprint,
+    check_in.blueprint,
+    legal.blueprint,
+    coordination.blueprint,
+)

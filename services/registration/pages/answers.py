@@ -1,0 +1,32 @@
+"""Answers that several pages give: private pages behind links, links that lead nowhere."""
+
+from __future__ import annotations
+
+from flask import make_response, render_template
+from werkzeug.wrappers import Response
+
+from shared.language import gettext as _
+
+
+def private(response: Response) -> Response:
+    """A page behind a link from a mail: kept nowhere, and its address is told to nobody."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def unknown_link() -> Response:
+    """The link was never made here, or what it led to is gone."""
+    return private(make_response(render_template("link_problem.html", problem="unknown"), 404))
+
+
+def outdated_link() -> Response:
+    """A newer mail has the link that works."""
+    text = render_template(
+        "link_problem.html",
+        problem="expired",
+        title=_("There is a newer link"),
+        text=_("The address was corrected since. The latest mail from us has the link that works."),
+    )
+    return private(make_response(text, 410))

@@ -1,0 +1,229 @@
+"""A registration in the hands of its contact, and one seat in the hands of whom it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from services.registration.domain.lifecycle import LIVING
+from services.registration.domain.names import NOT_NAMED
+from services.registration.domain.refusals import (
+    CapExceededError,
+    ClosedError,
+    FullError,
+    OutdatedError,
+)
+from services.registration.models import Attendee
+from services.registration.pages.answers import private
+from services.registration.queries.managed import Managed, by_manage_link, by_seat_link
+from services.registration.queries.scope import network_of
+from services.registration.schemas.registrations import ChangeSchema
+from services.registration.use_cases import changes, giving_up
+from services.registration.use_cases.confirmation import confirm
+from shared.clock import now
+from shared.language import gettext as _
+from shared.links import BadLink
+from shared.web.auth import public
+from shared.web.context import links, reading, transaction
+from shared.web.forms import Errors, load, typed
+from shared.web.limits import limited
+
+blueprint = Blueprint("manage", __name__)
+
+MAX_PEOPLE = 50
+DONE = ("confirmed", "changed", "cancelled", "seat")
+_SCHEMA = ChangeSchema()
+
+
+@blueprint.get("/registrations/manage/<token>")
+@public
+def page(token: str) -> Response:
+    """The registration as it stands, with all that can be done about it."""
+    managed = _read(token)
+    if managed.seat is not None:
+        return _seat_page(managed, {})
+    return _page(managed, _values(managed), {})
+
+
+@blueprint.post("/registrations/manage/<token>")
+@public
+@limited("60 per minute")
+def act(token: str) -> Response:
+    """Change people, give up, or confirm the address that this link proves."""
+    managed = _read(token)
+    values = typed()
+    if managed.seat is not None:
+        return _give_up_seat(managed, managed.seat)
+    if values.get("action") == "cancel":
+        return _cancel(managed, token)
+    if values.get("action") == "confirm":
+        return _confirm(managed, token)
+    if "add" in values or "remove" in values:
+        return _page(managed, _with_people(values), {})
+    return _change(managed, token, values)
+
+
+def _read(token: str) -> Managed:
+    """What the token opens. Raises BadLink, UnknownError, LinkOutdatedError."""
+    with reading() as session:
+        try:
+            target = links().read("manage", token)
+        except BadLink:
+            target = links().read("seat", token)
+            return by_seat_link(session, target.id, target.version)
+        return by_manage_link(session, target.id, target.version)
+
+
+def _values(managed: Managed) -> dict[str, str]:
+    values = {"people": str(len(managed.claim.attendees))}
+    for position, person in enumerate(managed.claim.attendees, 1):
+        values[f"attendees-{position}-id"] = str(person.id)
+        values[f"attendees-{position}-name"] = person.name
+        values[f"attendees-{position}-email"] = person.email or ""
+    return values
+
+
+def _page(managed: Managed, values: Mapping[str, str], errors: Errors) -> Response:
+    claim, moment = managed.claim, now()
+    with reading() as session:
+        network = network_of(session, claim.meeting)
+    text = render_template(
+        "public/manage.html",
+        claim=claim,
+        meeting=claim.meeting,
+        slot=claim.slot,
+        network=network,
+        tz=claim.meeting.tz,
+        values=values,
+        errors=errors,
+        people=_count(values),
+        living=claim.state in LIVING,
+        begun=claim.slot.starts_at <= moment,
+        done=request.args.get("done") if request.args.get("done") in DONE else None,
+    )
+    return private(make_response(text, 422 if errors else 200))
+
+
+def _seat_page(managed: Managed, errors: Errors) -> Response:
+    claim = managed.claim
+    text = render_template(
+        "public/seat.html",
+        person=managed.seat,
+        claim=claim,
+        meeting=claim.meeting,
+        slot=claim.slot,
+        tz=claim.meeting.tz,
+        errors=errors,
+        living=claim.state in LIVING,
+        begun=claim.slot.starts_at <= now(),
+    )
+    return private(make_response(text, 422 if errors else 200))
+
+
+def _count(values: Mapping[str, str]) -> int:
+    text = values.get("people", "")
+    return min(int(text), MAX_PEOPLE) if text.isascii() and text.isdigit() else 0
+
+
+def _with_people(values: dict[str, str]) -> dict[str, str]:
+    """The form with one seat more, or without one of them."""
+    number = _count(values)
+    if "add" in values:
+        return values | {"people": str(min(number + 1, MAX_PEOPLE))}
+    gone = values.get("remove", "")
+    index = int(gone) if gone.isascii() and gone.isdigit() else number
+    kept = dict(values)
+    for position in range(index, number + 1):
+        for part in ("id", "name", "email"):
+            kept[f"attendees-{position}-{part}"] = values.get(
+                f"attendees-{position + 1}-{part}", ""
+            )
+    return kept | {"people": str(max(number - 1, 1))}
+
+
+def _as_sent(values: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "attendees": [
+            {
+                "id": values.get(f"attendees-{position}-id") or None,
+                "name": values.get(f"attendees-{position}-name", "").strip() or NOT_NAMED,
+                "email": values.get(f"attendees-{position}-email", "") or None,
+            }
+            for position in range(1, _count(values) + 1)
+        ]
+    }
+
+
+def _by_field(errors: Errors) -> Errors:
+    """Positions in the list count from 0, those of the form from 1."""
+    shifted: Errors = {}
+    for name, texts in errors.items():
+        parts = name.split("-")
+        if len(parts) > 1 and parts[0] == "attendees" and parts[1].isdigit():
+            parts[1] = str(int(parts[1]) + 1)
+        shifted["-".join(parts)] = texts
+    return shifted
+
+
+def _change(managed: Managed, token: str, values: dict[str, str]) -> Response:
+    data, errors = load(_SCHEMA, _as_sent(values))
+    if errors:
+        return _page(managed, values, _by_field(errors))
+    known = {person.id for person in managed.claim.attendees}
+    wished = [
+        changes.Seat(
+            person["name"], person["email"] or None, person["id"] if person["id"] in known else None
+        )
+        for person in data["attendees"]
+    ]
+    refused = _try_change(managed.claim.id, wished)
+    if refused:
+        return _page(managed, values, {"form": [refused]})
+    return redirect(f"/registrations/manage/{token}?done=changed", 303)
+
+
+def _try_change(registration_id: UUID, wished: list[changes.Seat]) -> str | None:
+    """Why it cannot be changed so, in words; None where it was changed."""
+    try:
+        with transaction() as session:
+            changes.change(session, registration_id, wished, now())
+    except CapExceededError as error:
+        return _("A company can register at most %(cap)s seats for this meeting.", cap=error.cap)
+    except FullError:
+        return _("There are no more seats, and the waitlist is closed.")
+    except ClosedError:
+        return _("Seats can be added until registration closes, names changed until the start.")
+    except OutdatedError:
+        return _("This registration has ended meanwhile.")
+    return None
+
+
+def _cancel(managed: Managed, token: str) -> Response:
+    try:
+        with transaction() as session:
+            giving_up.cancel(session, managed.claim.id, now(), by=giving_up.BY_CONTACT)
+    except ClosedError:
+        text = _("The meeting has begun. Please call us if something is important.")
+        return _page(managed, _values(managed), {"form": [text]})
+    return redirect(f"/registrations/manage/{token}?done=cancelled", 303)
+
+
+def _confirm(managed: Managed, token: str) -> Response:
+    with transaction() as session:
+        confirm(session, managed.claim.id, now())
+    return redirect(f"/registrations/manage/{token}?done=confirmed", 303)
+
+
+def _give_up_seat(managed: Managed, seat: Attendee) -> Response:
+    try:
+        with transaction() as session:
+            changes.give_up_seat(session, seat.id, now())
+    except (ClosedError, OutdatedError):
+        text = _("The meeting has begun. Please call us if something is important.")
+        return _seat_page(managed, {"form": [text]})
+    text = render_template("public/seat_given_up.html", meeting=managed.claim.meeting)
+    return private(make_response(text))

@@ -1,0 +1,151 @@
+"""The page after signing up: the same for a first and for a second sign-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, make_response, redirect, render_template
+from marshmallow import ValidationError
+from sqlalchemy.orm import Session, selectinload
+from werkzeug.wrappers import Response
+
+from services.registration.domain.refusals import RefusedError, UnknownError
+from services.registration.models import Meeting, Network, Registration, RepeatedSignUp
+from services.registration.pages.answers import private
+from services.registration.use_cases.addresses import correct_own
+from services.registration.use_cases.repeats import ASKED, send_link
+from services.registration.use_cases.sign_up import Person, Terms, Wish
+from services.registration.use_cases.submission import submit
+from shared.clock import now
+from shared.language import gettext as _
+from shared.web.auth import public
+from shared.web.context import database, links, reading, settings, transaction
+from shared.web.fields import clean_email
+from shared.web.forms import Errors, typed
+from shared.web.limits import limited
+
+blueprint = Blueprint("signed_up", __name__)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page says."""
+
+    state: str
+    seats: int
+    held_until: datetime | None
+    email: str
+    slot_id: UUID
+    meeting: Meeting
+    network: Network | None
+
+
+@blueprint.get("/registrations/signed-up/<token>")
+@public
+def page(token: str) -> Response:
+    """Not registered yet: what happens next, and until when."""
+    return _page(_read(token), {}, {})
+
+
+@blueprint.post("/registrations/signed-up/<token>")
+@public
+@limited("20 per minute")
+def act(token: str) -> Response:
+    """The link again, or another address."""
+    identifier = _read(token)
+    values = typed()
+    if values.get("action") != "address":
+        _again(identifier)
+        return redirect(f"/registrations/signed-up/{token}?sent=1", 303)
+    try:
+        email = clean_email(values.get("email", ""))
+    except ValidationError as error:
+        return _page(identifier, values, {"email": [str(text) for text in error.messages]})
+    try:
+        target = _correct(identifier, email)
+    except RefusedError:
+        text = _("This is no longer possible. Please call us.")
+        return _page(identifier, values, {"form": [text]})
+    return redirect(f"/registrations/signed-up/{links().token('signed_up', target, 1)}?sent=1", 303)
+
+
+def _read(token: str) -> UUID:
+    return links().read("signed_up", token).id
+
+
+def _page(identifier: UUID, values: dict[str, str], errors: Errors) -> Response:
+    with reading() as session:
+        shown = _shown(session, identifier)
+    if shown is None:
+        raise UnknownError("sign-up")
+    slots = [slot for slot in shown.meeting.slots if slot.id == shown.slot_id]
+    text = render_template(
+        "public/signed_up.html",
+        shown=shown,
+        meeting=shown.meeting,
+        slot=slots[0] if slots else None,
+        values=values,
+        errors=errors,
+    )
+    return private(make_response(text, 422 if errors else 200))
+
+
+def _shown(session: Session, identifier: UUID) -> Shown | None:
+    claim = session.get(Registration, identifier)
+    if claim is not None:
+        return _with_meeting(
+            session,
+            claim,
+            state=claim.state,
+            seats=claim.seats,
+            held_until=claim.held_until,
+            email=claim.email or "",
+        )
+    repeated = session.get(RepeatedSignUp, identifier)
+    first = session.get(Registration, repeated.registration_id) if repeated else None
+    if repeated is None or first is None:
+        return None
+    until = repeated.shown["held_until"]
+    return _with_meeting(
+        session,
+        first,
+        state=repeated.shown["state"],
+        seats=repeated.shown["seats"],
+        held_until=datetime.fromisoformat(until) if until else None,
+        email=repeated.wish["email"],
+    )
+
+
+def _with_meeting(session: Session, claim: Registration, **said: Any) -> Shown:
+    slots = selectinload(Meeting.slots)
+    meeting = session.get_one(Meeting, claim.meeting_id, options=[slots])
+    network = session.get(Network, meeting.network_id)
+    return Shown(slot_id=claim.slot_id, meeting=meeting, network=network, **said)
+
+
+def _again(identifier: UUID) -> None:
+    with transaction() as session:
+        repeated = session.get(RepeatedSignUp, identifier)
+        send_link(session, repeated.registration_id if repeated else identifier, ASKED, now())
+
+
+def _correct(identifier: UUID, email: str) -> UUID:
+    """The sign-up to show from now on."""
+    hold = timedelta(minutes=settings().hold_minutes)
+    with transaction() as session:
+        repeated = session.get(RepeatedSignUp, identifier)
+        if repeated is None:
+            correct_own(session, identifier, email, now(), hold=hold)
+            return identifier
+        wish = _wish(repeated.wish, email)
+    # Somebody who repeated a sign-up and then names another address meant one of her own.
+    return submit(database(), wish, Terms(hold=hold), now()).id
+
+
+def _wish(kept: dict[str, Any], email: str) -> Wish:
+    people = tuple(Person(person["name"], person["email"]) for person in kept["attendees"])
+    given = kept | {"slot_id": UUID(kept["slot_id"]), "attendees": people, "email": email}
+    return Wish(**given)

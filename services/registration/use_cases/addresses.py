@@ -1,0 +1,138 @@
+"""Correcting an address: the old links end, the new address is asked to confirm."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.registration.domain.booking import hold_deadline
+from services.registration.domain.lifecycle import LIVING, State
+from services.registration.domain.names import email_key, search_words
+from services.registration.domain.refusals import OutdatedError
+from services.registration.models import Attendee, Contact, Registration
+from services.registration.use_cases.claims import Place, lock_claim, position
+from services.registration.use_cases.facts import record
+from services.registration.use_cases.giving_up import UNCONFIRMED, expire, withdraw_linked
+from services.registration.use_cases.mails import forget_failure
+from services.registration.use_cases.promotion import promote
+from services.registration.use_cases.repeats import REPEATED, send_link
+from shared.events import registration as events
+from shared.identifiers import new_id
+
+
+def correct_own(
+    session: Session, registration_id: UUID, email: str, now: datetime, *, hold: timedelta
+) -> None:
+    """The page after signing up corrects an address that was not confirmed yet. Raises OutdatedError."""
+    place, claim = lock_claim(session, registration_id, now)
+    if claim.verified_at is not None or claim.state not in LIVING or place.has_begun:
+        raise OutdatedError
+    _correct(place, claim, email, hold)
+
+
+def correct_by_coordinator(
+    session: Session, registration_id: UUID, email: str, now: datetime, *, hold: timedelta
+) -> Registration:
+    """A coordinator corrects an address; a verified claim stays verified. Raises OutdatedError."""
+    place, claim = lock_claim(session, registration_id, now)
+    if claim.state not in LIVING:
+        raise OutdatedError
+    _correct(place, claim, email, hold)
+    return claim
+
+
+def _correct(place: Place, claim: Registration, email: str, hold: timedelta) -> None:
+    key = email_key(email)
+    if key == claim.email_key:
+        return
+    session = place.session
+    twin = _living_twin(session, claim, key)
+    if twin is not None:
+        # The right address has a claim of its own: that one counts, and nobody is told here.
+        withdraw_linked(place, claim)
+        if claim.state == State.CONFIRMED:
+            raise OutdatedError
+        expire(place, claim, UNCONFIRMED)
+        promote(place)
+        send_link(session, twin, REPEATED, place.now)
+        return
+    _move_people(claim, email)
+    if claim.email:
+        forget_failure(session, claim.email)
+    claim.contact_id = _contact(session, claim, email, place.now)
+    claim.email = email
+    claim.email_key = key
+    claim.link_version += 1
+    claim.search = func.to_tsvector("simple", _search_text(claim))
+    if claim.verified_at is None and claim.deadline_at is not None and claim.state == State.HELD:
+        claim.deadline_at = hold_deadline(place.now, hold, place.slot.starts_at)
+    announce(place, claim)
+
+
+def announce(place: Place, claim: Registration) -> None:
+    """Tell of a living claim as if it were new, so that its mail goes out again (to another address)."""
+    session = place.session
+    if claim.state == State.CONFIRMED or claim.verified_at is not None:
+        record(
+            session,
+            events.RegistrationChanged,
+            claim,
+            previous=claim.state,
+            changes=["address"],
+            removed_attendees=[],
+        )
+    elif claim.state == State.WAITLISTED:
+        ahead = position(place, claim)
+        record(session, events.RegistrationWaitlisted, claim, previous="", position=ahead)
+    elif claim.state == State.PENDING:
+        record(session, events.ApprovalRequested, claim, previous="")
+    else:
+        record(session, events.RegistrationHeld, claim, previous="")
+
+
+def _living_twin(session: Session, claim: Registration, key: str) -> UUID | None:
+    return session.scalar(
+        select(Registration.id).where(
+            Registration.slot_id == claim.slot_id,
+            Registration.email_key == key,
+            Registration.state.in_(LIVING),
+            Registration.linked_to.is_(None),
+            Registration.id != claim.id,
+        )
+    )
+
+
+def _move_people(claim: Registration, email: str) -> None:
+    for person in claim.attendees:
+        if person.email and claim.email and email_key(person.email) == claim.email_key:
+            person.email = email
+
+
+def _contact(session: Session, claim: Registration, email: str, now: datetime) -> UUID:
+    key = email_key(email)
+    made = session.scalar(
+        insert(Contact)
+        .values(
+            id=new_id(),
+            company_id=claim.company_id,
+            name=claim.contact_name,
+            email=email,
+            email_key=key,
+            phone=claim.phone,
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(Contact.id)
+    )
+    known = made or session.scalar(select(Contact.id).where(Contact.email_key == key))
+    return known or claim.contact_id
+
+
+def _search_text(claim: Registration) -> str:
+    people: list[Attendee] = claim.attendees
+    words = [text for person in people for text in (person.name, person.email)]
+    return search_words(claim.company_name, claim.contact_name, claim.email, *words)

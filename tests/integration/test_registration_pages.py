@@ -1,0 +1,220 @@
+"""The public pages of registration as a browser without scripts meets them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from services.registration.app import create_app
+from services.registration.models import Registration
+from shared.clock import now
+from shared.database import Database
+from shared.links import Links
+from shared.settings import Settings
+from shared.web.context import EXTENSION
+from tests.integration.registration_stories import claim, publish, save_network, sign, slot_of
+
+
+@pytest.fixture
+def client(registration_database: Database, settings: Settings) -> Iterator[FlaskClient]:
+    """A visitor's browser; English, so that texts read like their sources."""
+    app = create_app(settings)
+    browser = app.test_client()
+    browser.set_cookie("treffpunkt_language", "en")
+    yield browser
+    app.extensions[EXTENSION].database.close()
+
+
+def form_for(meeting: Any, **values: str) -> dict[str, str]:
+    given = {
+        "slot": str(meeting.slots[0].slot_id),
+        "company-name": "Bäckerei Krüger GmbH",
+        "company-postcode": "44369",
+        "contact-name": "Kim Krüger",
+        "contact-email": "kim@krueger.example",
+        "contact-phone": "0231 123",
+        "myself": "1",
+        "people": "0",
+    }
+    return given | {name.replace("_", "-"): value for name, value in values.items()}
+
+
+def only_registration(database: Database) -> Registration:
+    with database.reading() as session:
+        return session.scalars(select(Registration)).one()
+
+
+def test_the_whole_way_through_the_form(
+    client: FlaskClient, registration_database: Database, settings: Settings
+) -> None:
+    meeting = publish(registration_database)
+    assert "10 seats free" in client.get("/meetings/treffen").text
+    assert client.get("/meetings/treffen/register").status_code == 200
+    sent = form_for(meeting, people="1") | {"attendees-1-name": "Ada Ley"}
+    answer = client.post("/meetings/treffen/register", data=sent)
+    assert answer.status_code == 303
+    after = client.get(answer.location).text
+    assert "You are not registered yet" in after
+    assert "kim@krueger.example" in after
+    row = only_registration(registration_database)
+    confirm = f"/registrations/confirm/{Links(settings).token('confirm', row.id, 1)}"
+    page = client.get(confirm)
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Cache-Control"] == "no-store"
+    assert only_registration(registration_database).state == "held"
+    answer = client.post(confirm)
+    assert "your 2 seats are confirmed" in client.get(answer.location).text
+    assert client.get(confirm, follow_redirects=True).status_code == 200
+
+
+def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database)
+    sent = form_for(meeting, contact_email="kim@", company_name="")
+    page = client.post("/meetings/treffen/register", data=sent).text
+    assert 'href="#f-contact-email"' in page
+    assert 'href="#f-company-name"' in page
+    assert 'value="kim@"' in page
+    assert 'value="Kim Krüger"' in page
+
+
+def test_people_are_added_and_removed_without_scripts(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database)
+    sent = form_for(meeting, people="2", remove="1") | {
+        "attendees-1-name": "Ada",
+        "attendees-2-name": "Bo",
+    }
+    page = client.post("/meetings/treffen/register", data=sent).text
+    assert re.findall(r'name="attendees-\d-name"[^>]*value="(\w*)"', page) == ["Bo"]
+    page = client.post(
+        "/meetings/treffen/register", data=form_for(meeting, people="1", add="1")
+    ).text
+    assert page.count("<fieldset") == 2
+
+
+def test_a_second_sign_up_sees_the_same_page(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database)
+    pages = []
+    for _ in range(2):
+        answer = client.post("/meetings/treffen/register", data=form_for(meeting))
+        text = client.get(answer.location).text
+        pages.append(re.sub(r"\d\d:\d\d|/registrations/\S+", "", text))
+    assert pages[0] == pages[1]
+
+
+def test_a_district_is_asked_for_where_the_postcode_does_not_tell(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    network = save_network(registration_database)
+    meeting = publish(registration_database, network_id=network.network_id, admission="districts")
+    sent = form_for(meeting, company_postcode="44379")
+    page = client.post("/meetings/treffen/register", data=sent).text
+    assert "Innenstadt-West, Lütgendortmund" in page
+    sent["company-district"] = "Lütgendortmund"
+    assert client.post("/meetings/treffen/register", data=sent).status_code == 303
+    assert only_registration(registration_database).district == "Lütgendortmund"
+
+
+def test_a_company_from_outside_waits_for_a_decision(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    network = save_network(registration_database)
+    meeting = publish(registration_database, network_id=network.network_id, admission="districts")
+    answer = client.post(
+        "/meetings/treffen/register", data=form_for(meeting, company_postcode="50667")
+    )
+    assert "A coordinator decides" in client.get(answer.location).text
+    assert only_registration(registration_database).state == "pending_approval"
+
+
+def test_a_mistyped_address_is_corrected_and_the_old_link_ends(
+    client: FlaskClient, registration_database: Database, settings: Settings
+) -> None:
+    meeting = publish(registration_database)
+    answer = client.post("/meetings/treffen/register", data=form_for(meeting))
+    sent = {"action": "address", "email": "kim@bakery.example"}
+    page = client.post(answer.location, data=sent, follow_redirects=True).text
+    assert "kim@bakery.example" in page
+    row = only_registration(registration_database)
+    assert (row.email, row.link_version) == ("kim@bakery.example", 2)
+    old = Links(settings).token("confirm", row.id, 1)
+    assert client.post(f"/registrations/confirm/{old}").status_code == 410
+
+
+def test_the_manage_page_changes_people_and_gives_up_seats(
+    client: FlaskClient, registration_database: Database, settings: Settings
+) -> None:
+    meeting = publish(registration_database)
+    done = sign(registration_database, meeting, seats=2)
+    url = f"/registrations/manage/{Links(settings).token('manage', done.id, 1)}"
+    page = client.get(url).text
+    ids = re.findall(r'name="attendees-\d-id" value="([^"]+)"', page)
+    sent = {"people": "1", "attendees-1-id": ids[0], "attendees-1-name": "Neuer Name"}
+    assert "changes are saved" in client.post(url, data=sent, follow_redirects=True).text
+    assert slot_of(registration_database, meeting).taken == 1
+    client.post(url, data={"action": "cancel"})
+    assert claim(registration_database, done).state == "cancelled"
+
+
+def test_unknown_links_lead_to_a_friendly_page(client: FlaskClient, settings: Settings) -> None:
+    links = Links(settings)
+    token = links.token("manage", UUID(int=1), 1)
+    for url in ("confirm/x", f"confirm/{token}", f"manage/{token}", "manage/x", "signed-up/x"):
+        answer = client.get(f"/registrations/{url}")
+        assert answer.status_code == 404
+        assert "We do not know this link" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"registration_opens_at": now() + timedelta(days=1)}, "Registration opens on"),
+        ({"registration_closes_at": now() - timedelta(days=1)}, "Registration is closed"),
+        ({"state": "cancelled"}, "The meeting is cancelled"),
+        ({"starts_at": now() - timedelta(days=1)}, "The meeting is over"),
+        ({"capacity": 0, "waitlist": "off"}, "All seats are taken"),
+        ({"capacity": 0}, "Waitlist only"),
+        ({"slots": 3}, "Choose a time"),
+        ({"admission": "invited"}, "for invited companies"),
+    ],
+)
+def test_the_meeting_page_says_where_it_stands(
+    client: FlaskClient, registration_database: Database, values: dict[str, Any], words: str
+) -> None:
+    publish(registration_database, **values)
+    assert words in client.get("/meetings/treffen").text
+
+
+def test_public_pages_are_kept_for_a_second_and_answer_304(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    publish(registration_database)
+    first = client.get("/meetings/treffen")
+    again = client.get("/meetings/treffen", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    client.set_cookie("treffpunkt_language", "de")
+    assert client.get("/meetings/treffen").headers["ETag"] != first.headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/imprint", "/privacy", "/accessibility", "/networks/dortmund-west"]
+)
+def test_other_public_pages_answer(
+    client: FlaskClient, registration_database: Database, path: str
+) -> None:
+    network = save_network(registration_database)
+    publish(registration_database, network_id=network.network_id)
+    assert client.get(path).status_code == 200
+    assert client.get(path + "?lang=de").status_code == 200
