@@ -92,6 +92,10 @@ class Office:
         assert entry
         return entry
 
+    def wait_until_off_roster(self, meeting_id: str, registration_id: str) -> None:
+        """Return once the roster shows it no more."""
+        wait_until(lambda: not self.on_roster(meeting_id, registration_id), within=SOON)
+
     # the public
 
     def seen(self, meeting_id: str) -> dict[str, Any]:

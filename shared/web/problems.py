@@ -125,6 +125,11 @@ def answer_bad_link(_error: BadLink) -> Response:
     return _page("link_problem.html", 404, {}, problem="unknown")
 
 
+def answer_too_deep(_error: RecursionError) -> Response:
+    """JSON nested beyond what the parser follows."""
+    return answer_http_error(Problem(400, "not-json", "The body is nested too deeply."))
+
+
 def answer_exception(error: Exception) -> Response:
     """Anything else: 503 while the database is away, else 500; never a stack trace."""
     if is_unavailable(error):
@@ -144,5 +149,6 @@ def register_error_handlers(app: Flask) -> None:
     """Answer all errors of *app* here."""
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(BadLink, answer_bad_link)
+    app.register_error_handler(RecursionError, answer_too_deep)
     app.register_error_handler(Exception, answer_exception)
     app.register_error_handler(RequestEntityTooLarge, answer_http_error)

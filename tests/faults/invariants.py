@@ -93,7 +93,8 @@ def wrong_waiting(settings: Settings) -> Rows:
 
 def wrong_roster(settings: Settings) -> list[str]:
     """Registrations of which scheduling knows another state or other seats: confirmed ⇔ on the roster."""
-    query = "select {key}, state, seats from {table} where state in ('confirmed', 'waitlisted', 'cancelled')"
+    living = "state in ('held', 'pending_approval', 'confirmed', 'waitlisted')"
+    query = f"select {{key}}, state, seats from {{table}} where {living}"
     truth = rows(settings, "registration", query.format(key="id", table="registration"))
     shown = rows(settings, "scheduling", query.format(key="registration_id", table="roster_entry"))
     return [str(row) for row in set(truth) ^ set(shown)]

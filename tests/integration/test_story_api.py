@@ -42,13 +42,13 @@ def test_a_coordinator_is_added_once(stack: Stack) -> None:
     email = factories.address("kora")
     stack.run("coordinator", "add", email, "--name", "Kora")
 
-    assert email in stack.run("coordinator", "add", email, "--name", "Kora", status=1)
+    assert "already" in stack.run("coordinator", "add", email, "--name", "Kora", status=1)
 
 
 def test_a_token_needs_a_coordinator(stack: Stack) -> None:
-    assert "nobody@stadt.example" in stack.run(
-        "token", "add", "x", "--coordinator", "nobody@stadt.example", status=1
-    )
+    printed = stack.run("token", "add", "x", "--coordinator", "nobody@stadt.example", status=1)
+
+    assert "no active account" in printed
 
 
 def of_one_network(stack: Stack, office: Office, role: str) -> tuple[Api, str]:

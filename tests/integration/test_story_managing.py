@@ -104,7 +104,7 @@ def test_giving_up_frees_the_seats_and_the_calendar(office: Office) -> None:
     entry = office.mail("registration_cancelled", email).entry
     assert (entry.uid, entry.method) == (before.entry.uid, "CANCEL")
     assert office.seen(meeting["id"])["slots"][0]["seats_left"] == 20
-    office.wait_for_roster(meeting["id"], before.registration, "cancelled")
+    office.wait_until_off_roster(meeting["id"], before.registration)
 
 
 def test_giving_up_twice_is_giving_up_once(office: Office) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from flask import Blueprint, request
 from flask.testing import FlaskClient
@@ -39,6 +41,13 @@ def things() -> dict[str, str]:
 @public
 def broken_call() -> str:
     raise ZeroDivisionError("a secret of the code")
+
+
+@calls.route("/api/v1/deep", methods=["POST"])
+@public
+def deep() -> dict[str, str]:
+    json.loads(request.get_data())
+    return {}
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +176,18 @@ def test_an_oversized_body_is_refused_before_it_is_read(client: FlaskClient) -> 
 )
 def test_a_strange_request_id_is_replaced(client: FlaskClient, given: str) -> None:
     assert client.get("/word", headers={"X-Request-ID": given}).headers["X-Request-ID"] != given
+
+
+@pytest.mark.parametrize("path", ["/word%00", "/word?q=%00", "/api/v1/things?q=a%00b", "/%00"])
+def test_what_no_table_can_hold_is_not_found(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_a_body_nested_without_end_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/api/v1/deep", data=b"[" * 100_000, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert answer.content_type == "application/problem+json"
 
 
 def test_a_good_request_id_is_kept(client: FlaskClient) -> None:
