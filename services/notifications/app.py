@@ -8,7 +8,9 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from services.notifications import queries
+from services.notifications import api
+from services.notifications.pages import BLUEPRINTS
+from services.notifications.queries import access
 from shared.web.app import WebService, create_web_app
 from shared.web.auth import KnownCoordinator
 
@@ -24,13 +26,15 @@ def create_app(settings: Settings) -> Flask:
         prefix="/notifications",
         title="Treffpunkt: notifications",
         coordinator_lookup=known_coordinator,
+        pages=BLUEPRINTS,
+        api=[api.blueprint],
     )
     return create_web_app(service, settings)
 
 
 def known_coordinator(session: Session, coordinator_id: UUID) -> KnownCoordinator | None:
     """The account as last told; None while nothing is known of it."""
-    found = queries.coordinator(session, coordinator_id)
+    found = access.coordinator(session, coordinator_id)
     if found is None:
         return None
     return KnownCoordinator(

@@ -35,15 +35,15 @@ class Scripted:
         self.script: list[str] = []
         self.rcpt: list[str] = []
 
-    async def handle_RCPT(  # noqa: N802, PLR0913 - aiosmtpd's
-        self, server: SMTP, session: Any, envelope: Any, address: str, _options: Any
+    async def handle_RCPT(  # noqa: N802, PLR0913, PLR0917, RUF100 - aiosmtpd's
+        self, _server: SMTP, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
         reply = self.rcpt.pop(0) if self.rcpt else "250 OK"
         if reply.startswith("250"):
             envelope.rcpt_tos.append(address)
         return reply
 
-    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Any, envelope: Any) -> str:  # noqa: N802
         self.received.append(envelope.original_content)
         self.recipients += envelope.rcpt_tos
         reply = self.script.pop(0) if self.script else "250 OK"

@@ -14,7 +14,7 @@ TIMES = {"starts_at", "ends_at"}
 
 
 def changed_fields(
-    before: Meeting | None, after: Meeting, slot_id: UUID, named: Iterable[Named]
+    before: Meeting | None, after: Meeting, *, slot_id: UUID, named: Iterable[Named]
 ) -> list[str]:
     """What somebody in the slot must be told: time, place, room.
 
@@ -23,7 +23,7 @@ def changed_fields(
     """
     names = set(named)
     fields = []
-    if _time_changed(before, after, slot_id, names):
+    if _time_changed(before, after, slot_id=slot_id, names=names):
         fields.append(TIME)
     words = {name for name, _ in names}
     place_changed = before is not None and before.place.venue_id != after.place.venue_id

@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo
 
 from services.notifications.domain.scene import Meeting, Slot
 
+# Kinds of plans.
+REMINDER = "reminder"
+NUDGE = "nudge"
+
 MINUTES_OF_DAY = 24 * 60
 MOST_RULES = 10
 LONGEST = 90 * MINUTES_OF_DAY

@@ -28,7 +28,7 @@ def make_due(session: Session, now: datetime) -> int:
     for planned in due:
         mails = (
             _nudge(session, planned)
-            if planned.kind == plans.NUDGE
+            if planned.kind == reminders.NUDGE
             else _reminders(session, planned, now)
         )
         intents.put(session, mails)

@@ -45,7 +45,11 @@ def changed(session: Session, fact: MeetingChanged, envelope: Envelope) -> None:
     concerned = {
         claim.id: (claim, fields)
         for claim in living_claims(session, fact.meeting_id)
-        if (fields := moves.changed_fields(told.before, told.meeting, claim.slot_id, named))
+        if (
+            fields := moves.changed_fields(
+                told.before, told.meeting, slot_id=claim.slot_id, named=named
+            )
+        )
         or fact.tell
     }
     moved = [claim.id for claim, fields in concerned.values() if fields]

@@ -12,12 +12,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.notifications.domain import reminders
+from services.notifications.domain.reminders import NUDGE, REMINDER
 from services.notifications.domain.scene import Claim, read_meeting
 from services.notifications.models import Meeting, PlannedMail, StalePlan
 from shared.clock import now
 
-NUDGE = "nudge"
-REMINDER = "reminder"
 NUDGE_AFTER = timedelta(hours=18)
 # Closer to the end of the holding a nudge would come too late to help.
 NUDGE_LEAD = timedelta(hours=1)

@@ -176,7 +176,7 @@ def _leaf(kind: str, data: bytes, more: str = "") -> str:
     return f"Content-Type: {kind}{CRLF}Content-Transfer-Encoding: base64{CRLF}{more}{CRLF}{body}"
 
 
-def _multipart(kind: str, boundary: str, parts: Sequence[str], extra: str = "") -> str:
+def _multipart(kind: str, boundary: str, parts: Sequence[str], *, extra: str = "") -> str:
     head = f"Content-Type: multipart/{kind}{extra};{CRLF} boundary={boundary}{CRLF}{CRLF}"
     body = "".join(f"--{boundary}{CRLF}{part}{CRLF}" for part in parts)
     return f"{head}{body}--{boundary}--{CRLF}"

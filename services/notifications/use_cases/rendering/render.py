@@ -98,14 +98,8 @@ class Renderer:
             cids=cids,
         )
         tickets = zip(letter.tickets, cids, strict=True)
-        network = scene.network if scene else None
         parts = message.Parts(
-            sender_name=network.name if network else "Treffpunkt",
-            sender=self.sender,
-            recipient_name=envelope.recipient_name,
-            recipient=envelope.recipient,
-            reply_to_name=network.contact_name if network else "",
-            reply_to=network.contact_email if network else "",
+            **self._correspondents(envelope, scene),
             subject=letter.subject,
             date=envelope.date,
             message_id=f"<{digest}@{self.domain}>",
@@ -121,9 +115,19 @@ class Renderer:
             calendar=calendar,
             method=method,
         )
-        return Rendered(
-            subject=letter.subject, message_id=parts.message_id, message=message.write(parts)
-        )
+        written = message.write(parts)
+        return Rendered(subject=letter.subject, message_id=parts.message_id, message=written)
+
+    def _correspondents(self, envelope: Envelope, scene: Scene | None) -> dict[str, str]:
+        network = scene.network if scene else None
+        return {
+            "sender_name": network.name if network else "Treffpunkt",
+            "sender": self.sender,
+            "recipient_name": envelope.recipient_name,
+            "recipient": envelope.recipient,
+            "reply_to_name": network.contact_name if network else "",
+            "reply_to": network.contact_email if network else "",
+        }
 
     def _references(self, envelope: Envelope) -> list[str]:
         """One thread per registration: a root nobody sent, and the mail before."""

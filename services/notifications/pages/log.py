@@ -1,0 +1,153 @@
+"""What went to whom: the log, one mail as it was sent, sending it again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from services.notifications.domain.letters import ACCOUNT_KINDS
+from services.notifications.models import Mail
+from services.notifications.pages import content, words
+from services.notifications.pages.paging import Page, page_number
+from services.notifications.queries import access, mails
+from services.notifications.queries.access import Scope, scope_of
+from services.notifications.queries.mails import MailFilter
+from services.notifications.use_cases import mails as use_cases
+from shared.identifiers import parse_id
+from shared.language import gettext as _
+from shared.web.auth import coordinators, current_coordinator
+from shared.web.context import reading, settings, transaction
+
+blueprint = Blueprint("mails", __name__, url_prefix="/notifications")
+
+MAILS_A_PAGE = 50
+# A mail in its frame loads nothing, runs nothing, sends nothing.
+FRAME_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'; sandbox"
+)
+
+
+def scope() -> Scope:
+    """The networks of whoever is signed in."""
+    return scope_of(current_coordinator())
+
+
+def may_edit() -> bool:
+    """Whether buttons that change something are shown."""
+    return current_coordinator().has_role("coordinator")
+
+
+@blueprint.get("/")
+@coordinators("viewer")
+def listing() -> str:
+    """All mails, newest first."""
+    chosen = _filter()
+    number = page_number(request.args)
+    with reading() as session:
+        found = mails.mails(session, scope(), chosen, page=number, page_size=MAILS_A_PAGE)
+        total = mails.count(session, scope(), chosen)
+        meeting = access.meeting(session, scope(), chosen.meeting_id) if chosen.meeting_id else None
+        return render_template(
+            "mail_log.html",
+            mails=found,
+            titles=mails.titles(session, found),
+            page=Page(number, MAILS_A_PAGE, total),
+            more=total >= mails.MOST_COUNTED,
+            filtered=chosen != MailFilter(),
+            meeting=meeting,
+            values=request.args,
+            kinds=words.KINDS,
+            states=words.STATES,
+            tz=settings().time_zone,
+        )
+
+
+def _filter() -> MailFilter:
+    given = request.args
+    return MailFilter(
+        kind=given.get("kind") if given.get("kind") in words.KINDS else None,
+        state=given.get("state") if given.get("state") in words.STATES else None,
+        registration_id=parse_id(given.get("registration", "")),
+        meeting_id=parse_id(given.get("meeting", "")),
+        words=given.get("q", "")[:200],
+    )
+
+
+def _mail(session: Session, mail_id: UUID) -> Mail:
+    found = mails.mail(session, scope(), mail_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _content(mail: Mail) -> content.Content | None:
+    """What may be shown of it: never what opens somebody's account, and to viewers no link that acts."""
+    if mail.message is None or mail.kind in ACCOUNT_KINDS:
+        return None
+    return content.read(mail.message, with_links=may_edit())
+
+
+@blueprint.get("/mails/<uuid:mail_id>")
+@coordinators("viewer")
+def show(mail_id: UUID) -> str:
+    """One mail as it was sent."""
+    with reading() as session:
+        mail = _mail(session, mail_id)
+        meeting = access.meeting(session, scope(), mail.meeting_id) if mail.meeting_id else None
+    return render_template(
+        "mail.html",
+        mail=mail,
+        content=_content(mail),
+        meeting=meeting,
+        kinds=words.KINDS,
+        reason=words.REASONS.get(mail.smtp_text or "", mail.smtp_text),
+        retryable=mail.state in use_cases.RETRYABLE and may_edit(),
+        may_edit=may_edit(),
+        tz=settings().time_zone,
+    )
+
+
+@blueprint.get("/mails/<uuid:mail_id>/html")
+@coordinators("viewer")
+def frame(mail_id: UUID) -> Response:
+    """Its HTML alone, for the frame of the page."""
+    with reading() as session:
+        shown = _content(_mail(session, mail_id))
+    if shown is None:
+        abort(404)
+    response = Response(shown.html, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = FRAME_POLICY
+    return response
+
+
+@blueprint.get("/mails/<uuid:mail_id>/source")
+@coordinators("coordinator")
+def source(mail_id: UUID) -> Response:
+    """The mail as a file."""
+    with reading() as session:
+        mail = _mail(session, mail_id)
+    if mail.message is None or mail.kind in ACCOUNT_KINDS:
+        abort(404)
+    headers = {"Content-Disposition": f'attachment; filename="{mail.id}.eml"'}
+    return Response(mail.message, content_type="message/rfc822", headers=headers)
+
+
+@blueprint.post("/mails/<uuid:mail_id>/retry")
+@coordinators("coordinator")
+def retry(mail_id: UUID) -> BaseResponse:
+    """Send it once more."""
+    with transaction() as session:
+        _mail(session, mail_id)
+        done = use_cases.retry_mail(session, mail_id, scope())
+    message: tuple[Any, str] = (
+        (_("The mail is being sent again."), "success")
+        if done
+        else (_("Only mails that did not arrive are sent again."), "warning")
+    )
+    flash(*message)
+    return redirect(f"/notifications/mails/{mail_id}", 303)

@@ -1,0 +1,1 @@
+"""Reading notifications' tables; nothing here changes anything."""

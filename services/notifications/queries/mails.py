@@ -1,0 +1,117 @@
+"""The mail log: lists that cost what one page costs, however many mails there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from services.notifications.models import Addressee, Mail, Meeting
+from services.notifications.queries.access import Scope
+
+# Beyond it pages say "more than"; who looks for something uses the filters.
+MOST_COUNTED = 1000
+MOST_PEOPLE = 200
+
+# Everything but the bytes, which may be large.
+LINE = (
+    Mail.id,
+    Mail.kind,
+    Mail.state,
+    Mail.network_id,
+    Mail.meeting_id,
+    Mail.registration_id,
+    Mail.invitation_id,
+    Mail.person,
+    Mail.recipient,
+    Mail.recipient_name,
+    Mail.language,
+    Mail.subject,
+    Mail.message_id,
+    Mail.attempts,
+    Mail.due_at,
+    Mail.smtp_code,
+    Mail.smtp_text,
+    Mail.created_at,
+    Mail.sent_at,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailFilter:
+    """Which mails; all conditions together."""
+
+    kind: str | None = None
+    state: str | None = None
+    registration_id: UUID | None = None
+    meeting_id: UUID | None = None
+    words: str = ""  # of a name, a company or an address
+
+
+def mails(
+    session: Session, scope: Scope, chosen: MailFilter, *, page: int, page_size: int
+) -> Sequence[Any]:
+    """One page, newest first."""
+    everything: Any = select(*LINE)
+    query = _chosen(session, everything, scope, chosen)
+    query = query.order_by(Mail.id.desc()).limit(page_size).offset((page - 1) * page_size)
+    return session.execute(query).all()
+
+
+def count(session: Session, scope: Scope, chosen: MailFilter, *, most: int = MOST_COUNTED) -> int:
+    """How many there are, counted no further than *most*."""
+    found = _chosen(session, select(Mail.id), scope, chosen).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
+
+
+def _chosen(session: Session, query: Select[Any], scope: Scope, chosen: MailFilter) -> Select[Any]:
+    query = query.where(scope.over(Mail.network_id))
+    for column, value in (
+        (Mail.kind, chosen.kind),
+        (Mail.state, chosen.state),
+        (Mail.registration_id, chosen.registration_id),
+        (Mail.meeting_id, chosen.meeting_id),
+    ):
+        if value:
+            query = query.where(column == value)
+    if chosen.words.strip():
+        query = query.where(Mail.recipient_key.in_(_addresses(session, chosen.words)))
+    found: Select[Any] = query
+    return found
+
+
+def _addresses(session: Session, words: str) -> Sequence[str]:
+    """The addresses of people found by *words*; each word may be the beginning of one."""
+    cleaned = "".join(char if char.isalnum() else " " for char in words.lower()).split()
+    if not cleaned:
+        return []
+    wanted = func.to_tsquery("simple", " & ".join(f"{word}:*" for word in cleaned[:8]))
+    query = select(Addressee.address).where(
+        func.to_tsvector("simple", Addressee.words).bool_op("@@")(wanted)
+    )
+    return session.scalars(query.limit(MOST_PEOPLE)).all()
+
+
+def mail(session: Session, scope: Scope, mail_id: UUID) -> Mail | None:
+    """One mail with its bytes, or None where it is unknown or not open to her."""
+    query = select(Mail).where(Mail.id == mail_id, scope.over(Mail.network_id))
+    return session.scalar(query)
+
+
+def titles(session: Session, lines: Sequence[Any]) -> dict[UUID, str]:
+    """The titles of the meetings that *lines* are about."""
+    wanted = {line.meeting_id for line in lines if line.meeting_id}
+    if not wanted:
+        return {}
+    rows = session.execute(select(Meeting.id, Meeting.title).where(Meeting.id.in_(wanted)))
+    return {row.id: row.title for row in rows}
+
+
+def states(session: Session, meeting_id: UUID) -> dict[str, int]:
+    """How many mails about a meeting are in each state."""
+    query = select(Mail.state, func.count()).where(Mail.meeting_id == meeting_id)
+    return {row[0]: row[1] for row in session.execute(query.group_by(Mail.state))}
