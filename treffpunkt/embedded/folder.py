@@ -37,6 +37,11 @@ class DataFolder:
         return self.path / "keys"
 
     @property
+    def cache(self) -> Path:
+        """What may be thrown away: compiled templates."""
+        return self.path / "cache"
+
+    @property
     def mailbox(self) -> Path:
         """One file per mail that the embedded mailbox took."""
         return self.path / "mailbox"
@@ -48,7 +53,7 @@ class DataFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             if self.path.stat().st_uid == os.geteuid():
                 self.path.chmod(0o711)
-            for folder in (self.run, self.log, self.keys, self.mailbox):
+            for folder in (self.run, self.log, self.keys, self.cache, self.mailbox):
                 folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise Refusal(f"cannot use {self.path} as data folder: {error.strerror}") from error

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from shared.observability import configure_logging
 from shared.settings import SERVICES
 from treffpunkt.dispatcher import Dispatcher
+from treffpunkt.embedded import preload
 from treffpunkt.embedded.folder import DataFolder
 from treffpunkt.embedded.processes import Task
 from treffpunkt.services import messaging_service, web_app
@@ -72,7 +73,10 @@ def run_beat(settings: Settings) -> None:
 
 def _web(settings: Settings, folder: DataFolder, listening: socket.socket) -> Callable[[], None]:
     # Built here, in the parent, so that every web process shares them from the first page on.
-    dispatcher = Dispatcher({service: web_app(service, settings) for service in SERVICES})
+    apps = {service: web_app(service, settings) for service in SERVICES}
+    for app in apps.values():
+        preload.templates(app, folder.cache)
+    dispatcher = Dispatcher(apps)
 
     def run() -> None:
         from treffpunkt.web_server import serve  # noqa: PLC0415

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import gc
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy.orm import configure_mappers
 
 from shared.settings import SERVICES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask import Flask
 
 LIBRARIES = (
     "aiosmtpd.smtp",
@@ -53,6 +62,15 @@ def libraries() -> None:
     """Import all that any child needs. Starts no threads, opens no connections."""
     for name in (*LIBRARIES, *OURS):
         import_module(name)
+    # Otherwise every child would join the mapped classes for itself, at its first query.
+    configure_mappers()
+
+
+def templates(app: Flask, cache: Path) -> None:
+    """Compile all templates of *app*, and keep the result in *cache* for the next start."""
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(cache))
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
 
 
 def freeze() -> None:
