@@ -108,12 +108,13 @@ def _values(slot: UUID, name: str) -> dict[str, Any]:
         "company_name": f"Betrieb {name}",
         "name_key": f"betrieb {name}",
         "company_sort": f"betrieb {name}",
-        "email": f"{name}@betrieb.example",
-        "email_key": f"{name}@betrieb.example",
+        "domain": f"{name}.example",
+        "email": f"{name}@{name}.example",
+        "email_key": f"{name}@{name}.example",
         "now": now,
         "deadline_at": now + timedelta(hours=48),
         "attendee_ids": [new_id(), new_id()],
-        "search": f"betrieb {name} erika beispiel {name}@betrieb.example",
+        "search": f"betrieb {name} erika beispiel {name}@{name}.example",
         "event_id": new_id(),
         "event_aggregate_id": registration_id,
         "event_occurred_at": now,
@@ -133,7 +134,6 @@ def _meeting_of(url: str, slot: str) -> Mapping[str, Any]:
 
 # What stays the same from one sign-up to the next, in the size it has in the product.
 CONSTANT: dict[str, Any] = {
-    "domain": "betrieb.example",
     "postcode": "44149",
     "district": "",
     "contact_name": "Erika Beispiel",
