@@ -99,6 +99,9 @@ def _begin() -> None:
     identifier = given if _REQUEST_ID.fullmatch(given) else str(new_id())
     g.began = (time.perf_counter(), identifier, begin_correlation(identifier))
     language.set_language(_wished_language(request))
+    # No text column of PostgreSQL takes NUL, so nothing is ever found under such an address.
+    if "\0" in request.path or b"%00" in request.query_string:
+        flask.abort(404)
     if request.method not in SAFE_METHODS and not wants_problem():
         _refuse_foreign_request()
         _check_csrf_token()

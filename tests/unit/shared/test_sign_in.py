@@ -16,13 +16,11 @@ from flask.testing import FlaskClient
 
 from shared.clock import now
 from shared.identifiers import new_id
+from shared.sign_in import Authority, Coordinator, KnownCoordinator
 from shared.web.api import Blueprint as ApiBlueprint
 from shared.web.app import WebService, create_web_app
 from shared.web.auth import (
     SESSION_COOKIE,
-    Authority,
-    Coordinator,
-    KnownCoordinator,
     coordinators,
     current_coordinator,
     public,

@@ -178,9 +178,13 @@ def test_a_strange_request_id_is_replaced(client: FlaskClient, given: str) -> No
     assert client.get("/word", headers={"X-Request-ID": given}).headers["X-Request-ID"] != given
 
 
-@pytest.mark.parametrize("path", ["/word%00", "/word?q=%00", "/api/v1/things?q=a%00b", "/%00"])
+@pytest.mark.parametrize("path", ["/word%00", "/%00", "/api/v1/things?q=a%00b"])
 def test_what_no_table_can_hold_is_not_found(client: FlaskClient, path: str) -> None:
-    assert client.get(path).status_code == 404
+    # The server decodes the path, we decode the query.
+    path, _mark, query = path.partition("?")
+    environ = {"PATH_INFO": path.replace("%00", "\0"), "QUERY_STRING": query}
+
+    assert client.open(environ_overrides=environ).status_code == 404
 
 
 def test_a_body_nested_without_end_is_refused(client: FlaskClient) -> None:
