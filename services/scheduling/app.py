@@ -12,8 +12,8 @@ from services.scheduling.api import BLUEPRINTS as API
 from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.models import Coordinator
 from services.scheduling.pages import BLUEPRINTS as PAGES
+from shared.sign_in import KnownCoordinator
 from shared.web.app import WebService, create_web_app
-from shared.web.auth import KnownCoordinator
 from shared.web.problems import Problem, answer_http_error
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.models import Meeting
 from services.scheduling.pages.desk import as_errors, may_edit, scope
 from services.scheduling.pages.paging import Page, page_number
-from services.scheduling.pages.words import cancelling_sentence, caretaker_sentence
+from services.scheduling.pages.words import cancelling_sentence, caretaker_sentence, fact_rows
 from services.scheduling.queries import MeetingFilter
 from services.scheduling.use_cases import meetings
 from services.scheduling.use_cases.rosters import roster_page
@@ -80,6 +80,7 @@ def overview(meeting_id: UUID) -> str:
             "meeting_overview.html",
             meeting=meeting,
             numbers=_numbers(meeting),
+            rows=fact_rows(meeting),
             roster=roster,
             page=Page(number, ENTRIES_A_PAGE, total),
             slot_id=slot_id,

@@ -16,8 +16,15 @@ from services.scheduling.use_cases.accounts import signed_in
 from shared.language import gettext as _
 from shared.language import ngettext
 from shared.links import BadLink
-from shared.web.auth import SESSION_COOKIE, end_session, issue_session, public, public_form
-from shared.web.context import links, reading, runtime, settings, transaction
+from shared.web.auth import (
+    SESSION_COOKIE,
+    end_session,
+    issue_session,
+    public,
+    public_form,
+    verified_sign_in,
+)
+from shared.web.context import links, reading, settings, transaction
 from shared.web.every_request import LANGUAGE_COOKIE
 from shared.web.forms import typed
 from shared.web.limits import limited
@@ -38,7 +45,7 @@ def home() -> Response:
 
 def _signed_in() -> bool:
     cookie = request.cookies.get(SESSION_COOKIE, "")
-    return runtime().authority.verified(cookie, "session") is not None
+    return verified_sign_in(cookie, "session") is not None
 
 
 @blueprint.get("/login")

@@ -109,6 +109,24 @@ def cancelling_sentence(told: Audience) -> str:
     return f"{mails}, {entries}."
 
 
+def fact_rows(meeting: Meeting) -> list[tuple[str, str, str]]:
+    """What, when, where, until when: label, words, icon."""
+    venue, tz = meeting.venue, meeting.time_zone
+    place = (venue.name, meeting.place, venue.street, f"{venue.postcode} {venue.city}")
+    contact = (venue.contact_name, venue.contact_phone, venue.contact_email)
+    opens, closes = meeting.registration_opens_at, meeting.registration_closes_at
+    rows = [
+        (_("When"), format_span(meeting.starts_at, meeting.ends_at, tz), "clock"),
+        (_("Where"), ", ".join(filter(None, place)), "pin"),
+        (_("Contact at the venue"), ", ".join(filter(None, contact)), "person"),
+        (_("Focus topic"), meeting.focus_topic, "flag"),
+        (_("Who may register"), str(VALUES[meeting.admission]), "door"),
+        (_("Registration opens"), format_moment(opens, tz) if opens else "", "hourglass"),
+        (_("Registration closes"), format_moment(closes or meeting.starts_at, tz), "lock"),
+    ]
+    return [row for row in rows if row[1]]
+
+
 def caretaker_sentence(meeting: Meeting) -> str:
     """For the caretaker, to be copied: "38 Personen, Einlass 14:30, Aula."."""
     people = sum(slot.taken for slot in meeting.slots)

@@ -19,8 +19,8 @@ from shared.identifiers import new_id
 from shared.language import gettext as _
 from shared.links import Links
 from shared.settings import Settings
-from shared.web.auth import Authority
-from shared.web.auth import Coordinator as SignedIn
+from shared.sign_in import Authority
+from shared.sign_in import Coordinator as SignedIn
 
 ROLES = ("viewer", "coordinator", "admin")
 
@@ -173,7 +173,7 @@ def add_token(session: Session, settings: Settings, *, name: str, coordinator_em
     token = ApiToken(id=new_id(), coordinator_id=found.id, name=name)
     session.add(token)
     session.flush()
-    return Authority(settings, lambda *_: None).api_token(signed_in(found), token.id)
+    return Authority(settings).api_token(signed_in(found), token.id)
 
 
 def signed_in(found: Coordinator) -> SignedIn:
