@@ -1,6 +1,6 @@
 """Pictures of a running Treffpunkt: follows links from the public pages and, signed in, from the coordinators' pages.
 
-``python -m tests.browser.tour FOLDER ADDRESS [EMAIL PASSWORD]``. One page of each kind is taken, at three widths, light
+``python -m tests.browser.tour FOLDER ADDRESS [EMAIL PASSWORD]``. Two pages of each kind are taken, at two widths, light
 and dark, and axe-core looks at it. Nothing is changed: only links are followed, no button is pressed but sign-in.
 """
 
@@ -13,14 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page, Response
 
-from tests.browser.screenshots import SCHEMES, WIDTHS, chromium, findings
+from tests.browser.screenshots import SCHEMES, chromium, findings
 
 SKIPPED = re.compile(
     r"/static/|/api/|/health/|/metrics|logout|\.(xlsx|csv|ics|json|svg|png)$|^/mailbox"
 )
 PER_KIND = 2
+WIDTHS = (360, 1280)
 VARIABLE = re.compile(r"[^/]*[0-9-][^/]*|[^/]{24,}")
 
 
@@ -38,7 +39,7 @@ def walk(page: Page, address: str, starts: list[str]) -> Iterator[str]:
         if kinds.get(kind, 0) >= PER_KIND:
             continue
         kinds[kind] = kinds.get(kind, 0) + 1
-        answer = page.goto(address + path)
+        answer = visit(page, address + path)
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
             continue
         yield path
@@ -46,6 +47,16 @@ def walk(page: Page, address: str, starts: list[str]) -> Iterator[str]:
             if found not in seen:
                 seen.add(found)
                 queue.append(found)
+
+
+def visit(page: Page, url: str) -> Response | None:
+    """The answer, or none where the link leads to a file to save."""
+    try:
+        return page.goto(url)
+    except Error as error:
+        if "Download" in error.message:
+            return None
+        raise
 
 
 def links(page: Page, address: str) -> list[str]:
@@ -73,22 +84,31 @@ def tour(browser: Browser, folder: Path, address: str, account: list[str]) -> in
         sign_in(page, address, account)
         starts.append("/coordination/")
     paths = list(walk(page, address, starts))
-    return sum(take(page, address, path, folder) for path in paths)
+    return sum(
+        take(page, address + path, folder / f"{number:02}-{name_of(path)}")
+        for number, path in enumerate(paths)
+    )
 
 
-def take(page: Page, address: str, path: str, folder: Path) -> int:
+def name_of(path: str) -> str:
+    return re.sub(r"[^\w-]+", "-", kind_of(path).strip("/") or "start")
+
+
+def take(page: Page, url: str, target: Path) -> int:
     """Pictures of one page; the number of findings."""
-    name = re.sub(r"[^\w-]+", "-", kind_of(path).strip("/") or "start")
     count = 0
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
-            page.goto(address + path)
-            page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
-            found = findings(page, path)
+            page.goto(url)
+            page.screenshot(
+                path=target.with_name(f"{target.name}-{width}-{scheme}.png"), full_page=True
+            )
+            found = findings(page, urlsplit(url).path)
             count += len(found)
-            sys.stdout.writelines(f"{path} {width} {scheme}: {one}\n" for one in found)
+            sys.stdout.writelines(f"{target.name} {width} {scheme}: {one}\n" for one in found)
+            sys.stdout.flush()
     return count
 
 
