@@ -23,7 +23,7 @@ blueprint = Blueprint("confirm", __name__)
 def page(token: str) -> Response:
     """What is to be confirmed, and the button; behind a used link the present state."""
     target = links().read("confirm", token)
-    with database().single_statement() as connection:
+    with database().direct() as connection:
         row = read_claim(connection, target.id)
     if row is None:
         raise UnknownError("registration")

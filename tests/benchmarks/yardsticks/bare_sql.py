@@ -139,6 +139,7 @@ CONSTANT: dict[str, Any] = {
     "contact_name": "Erika Beispiel",
     "phone": "",
     "on_behalf": False,
+    "relaxed": True,
     "invited": False,
     "takes": True,
     "may_wait": True,
