@@ -15,7 +15,9 @@ from itsdangerous import BadSignature, Signer
 if TYPE_CHECKING:
     from shared.settings import Settings
 
-Purpose = Literal["confirm", "manage", "seat", "invitation", "ticket", "password", "offer", "signed_up"]
+Purpose = Literal[
+    "confirm", "manage", "seat", "invitation", "ticket", "password", "offer", "signed_up"
+]
 PATHS: dict[str, str] = {
     "confirm": "/registrations/confirm/",
     "manage": "/registrations/manage/",

@@ -5,10 +5,19 @@ from __future__ import annotations
 import os
 import time
 
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
 # An odd zone finds times that forgot theirs; set before anything reads it.
 os.environ["TZ"] = "Pacific/Chatham"
 time.tzset()
 for variable in [name for name in os.environ if name.startswith("TREFFPUNKT_")]:
     del os.environ[variable]
+
+# No test asserts a time: machines are noisy.
+hypothesis_settings.register_profile(
+    "treffpunkt", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("treffpunkt")
 
 pytest_plugins = ["tests.databases", "tests.stack", "tests.offices"]

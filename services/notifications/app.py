@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from services.notifications import api
 from services.notifications.pages import BLUEPRINTS
 from services.notifications.queries import access
+from shared.sign_in import KnownCoordinator
 from shared.web.app import WebService, create_web_app
-from shared.web.auth import KnownCoordinator
 
 if TYPE_CHECKING:
     from shared.settings import Settings

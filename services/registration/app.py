@@ -16,8 +16,8 @@ from services.registration.models import Coordinator
 from services.registration.pages import BLUEPRINTS as PAGES
 from services.registration.pages.answers import outdated_link, unknown_link
 from services.registration.pages.kept import KeptPages
+from shared.sign_in import KnownCoordinator
 from shared.web.app import WebService, create_web_app
-from shared.web.auth import KnownCoordinator
 from shared.web.problems import answer_http_error, wants_problem
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from shared import language
 from shared.database import Database
 from shared.links import Links
+from shared.sign_in import Authority, CoordinatorLookup
 from shared.web import api as api_module
-from shared.web.auth import Authority, CoordinatorLookup, policy_of
+from shared.web.auth import policy_of
 from shared.web.context import EXTENSION, Runtime
 from shared.web.docs import docs_blueprint
 from shared.web.every_request import FormSessions, StandingHeaders, add_hooks
@@ -103,7 +104,8 @@ def _configure(app: Flask, service: WebService, settings: Settings) -> None:
         settings=settings,
         database=Database(settings.database_url(service.name), f"treffpunkt-{service.name}-web"),
         links=Links(settings),
-        authority=Authority(settings, service.coordinator_lookup),
+        authority=Authority(settings),
+        coordinator_lookup=service.coordinator_lookup,
     )
     app.extensions["treffpunkt_csrf"] = CSRFProtect(app)
     # The extension's context processor would hide the function below.

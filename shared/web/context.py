@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from shared.database import Database
     from shared.links import Links
     from shared.settings import Settings
-    from shared.web.auth import Authority
+    from shared.sign_in import Authority, CoordinatorLookup
 
 EXTENSION = "treffpunkt"
 
@@ -29,6 +29,7 @@ class Runtime:
     database: Database
     links: Links
     authority: Authority
+    coordinator_lookup: CoordinatorLookup
 
 
 def runtime() -> Runtime:

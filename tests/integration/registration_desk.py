@@ -16,7 +16,8 @@ from shared.database import Database
 from shared.identifiers import new_id
 from shared.links import Links
 from shared.settings import Settings
-from shared.web.auth import SESSION_COOKIE, Coordinator
+from shared.sign_in import Coordinator
+from shared.web.auth import SESSION_COOKIE
 from shared.web.context import EXTENSION
 
 _FORM_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')

@@ -22,7 +22,8 @@ from shared.events.scheduling import CoordinatorSaved
 from shared.identifiers import new_id
 from shared.messaging.tables import outbox_event
 from shared.settings import Settings
-from shared.web.auth import SESSION_COOKIE, Coordinator
+from shared.sign_in import Coordinator
+from shared.web.auth import SESSION_COOKIE
 from shared.web.context import EXTENSION
 from tests import notices
 from tests.notices import Desk
