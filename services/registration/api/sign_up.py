@@ -55,11 +55,11 @@ def create_registration(data: dict[str, Any]) -> Any:
     key = _idempotency_key()
     if key is None and invited is None:
         return submit(database(), wish, terms, moment)
-    return again(lambda: _within(wish, terms, moment, key, invited))
+    return again(lambda: _within(wish, terms, moment, key=key, invited=invited))
 
 
 def _within(
-    wish: Wish, terms: Terms, moment: datetime, key: str | None, invited: Invited | None
+    wish: Wish, terms: Terms, moment: datetime, *, key: str | None, invited: Invited | None
 ) -> dict[str, Any]:
     with transaction() as session:
 

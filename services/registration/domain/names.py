@@ -77,7 +77,8 @@ def folded(text: str) -> str:
     """*text* without case, accents and umlaut dots: Ä as a, ß as ss."""
     if text.isascii():
         return text.lower()
-    parts = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    parts = unicodedata.normalize("NFKD", plain)
     return "".join(part for part in parts if not unicodedata.combining(part))
 
 

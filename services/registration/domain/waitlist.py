@@ -38,7 +38,7 @@ def granted(seats: int, available: int, *, accepts_fewer: bool) -> int:
 
 
 def moves_up(
-    claims: Sequence[Waiting], free: int, policy: Policy, left_to_company: Mapping[UUID, int]
+    claims: Sequence[Waiting], free: int, *, policy: Policy, left_to_company: Mapping[UUID, int]
 ) -> list[Step]:
     """The claims that move up, in order. *claims* are sorted by rank.
 

@@ -31,7 +31,7 @@ def correct_own(
     place, claim = lock_claim(session, registration_id, now)
     if claim.verified_at is not None or claim.state not in LIVING or place.has_begun:
         raise OutdatedError
-    _correct(place, claim, email, hold)
+    _correct(place, claim, email, hold=hold)
 
 
 def correct_by_coordinator(
@@ -41,11 +41,11 @@ def correct_by_coordinator(
     place, claim = lock_claim(session, registration_id, now)
     if claim.state not in LIVING:
         raise OutdatedError
-    _correct(place, claim, email, hold)
+    _correct(place, claim, email, hold=hold)
     return claim
 
 
-def _correct(place: Place, claim: Registration, email: str, hold: timedelta) -> None:
+def _correct(place: Place, claim: Registration, email: str, *, hold: timedelta) -> None:
     key = email_key(email)
     if key == claim.email_key:
         return

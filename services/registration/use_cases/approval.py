@@ -47,7 +47,7 @@ def _hold_or_wait(place: Place, claim: Registration, hold: timedelta) -> None:
         return
     if place.policy == "off":
         raise FullError
-    shift(place, claim, Move.WAIT, "full" if place.slot.waiting == 0 else "queue")
+    shift(place, claim, Move.WAIT, reason="full" if place.slot.waiting == 0 else "queue")
     record_waiting(place, claim, previous)
 
 
@@ -60,6 +60,6 @@ def decline(
         return claim
     if claim.state != State.PENDING:
         raise OutdatedError
-    previous = shift(place, claim, Move.DECLINE, reason)
+    previous = shift(place, claim, Move.DECLINE, reason=reason)
     record(session, events.RegistrationDeclined, claim, previous=previous)
     return claim

@@ -69,7 +69,7 @@ def change(
     _check_later(place, later)
     gone = _apply(claim, immediate)
     session.flush()
-    _tell_changes(place, claim, len(immediate), gone)
+    _tell_changes(place, claim, seats=len(immediate), gone=gone)
     if later:
         _queue(place, claim, later)
     if extra < 0:
@@ -146,7 +146,7 @@ def _apply(claim: Registration, wished: Sequence[Seat]) -> list[Attendee]:
         if attendee is not None and _is_somebody_else(attendee, seat):
             gone.append(attendee)
             attendee = None
-        kept.append(_seated(attendee, seat, position, claim))
+        kept.append(_seated(attendee, seat, position=position, claim=claim))
     gone.extend(known.values())
     claim.attendees[:] = kept
     return gone
@@ -162,7 +162,9 @@ def _is_somebody_else(attendee: Attendee, seat: Seat) -> bool:
     return not before & after
 
 
-def _seated(attendee: Attendee | None, seat: Seat, position: int, claim: Registration) -> Attendee:
+def _seated(
+    attendee: Attendee | None, seat: Seat, *, position: int, claim: Registration
+) -> Attendee:
     person = attendee or Attendee(id=new_id(), link_version=1, is_contact=False)
     person.name = seat.name or NOT_NAMED
     person.email = seat.email
@@ -172,7 +174,7 @@ def _seated(attendee: Attendee | None, seat: Seat, position: int, claim: Registr
     return person
 
 
-def _tell_changes(place: Place, claim: Registration, seats: int, gone: list[Attendee]) -> None:
+def _tell_changes(place: Place, claim: Registration, *, seats: int, gone: list[Attendee]) -> None:
     changes = ["seats"] if seats != claim.seats else []
     if seats != claim.seats:
         resize(place, claim, seats)
@@ -193,11 +195,12 @@ def _search_text(claim: Registration) -> str:
 
 
 def _queue(place: Place, claim: Registration, later: Sequence[Seat]) -> None:
-    linked = new_linked(place, claim, len(later), LINKED)
+    linked = new_linked(place, claim, seats=len(later), reason=LINKED)
     place.slot.last_rank += 1
     linked.rank = place.slot.last_rank
     linked.attendees = [
-        _seated(None, seat, position, claim) for position, seat in enumerate(later, 1)
+        _seated(None, seat, position=position, claim=claim)
+        for position, seat in enumerate(later, 1)
     ]
     place.session.flush()
     record_linked(place, linked)

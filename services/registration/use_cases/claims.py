@@ -68,7 +68,9 @@ def lock_claim(
     if slot_id is None:
         raise UnknownError("registration")
     place = lock_place(session, slot_id, now)
-    claim = session.get(Registration, registration_id, with_for_update=True, populate_existing=True)
+    claim = session.get(
+        Registration, registration_id, with_for_update={"key_share": True}, populate_existing=True
+    )
     if claim is None:
         raise UnknownError("registration")
     return place, claim
@@ -87,7 +89,7 @@ def _count(slot: Slot, claim: Registration, sign: int) -> None:
         slot.waiting_seats += sign * claim.seats
 
 
-def shift(place: Place, claim: Registration, move: Move, reason: str = "") -> str:
+def shift(place: Place, claim: Registration, move: Move, *, reason: str = "") -> str:
     """Move *claim* and keep the slot's numbers right; the state it had. Raises MoveNotPossibleError."""
     previous = claim.state
     state = after(previous, move)

@@ -159,14 +159,14 @@ def _confirm_held(place: Place, claim: Registration) -> None:
     room = left_to(place, claim)
     seats = granted(claim.seats, room, accepts_fewer=claim.accepts_fewer)
     if not seats:
-        shift(place, claim, Move.WAIT, COMPANY_CAP)
+        shift(place, claim, Move.WAIT, reason=COMPANY_CAP)
         record_waiting(place, claim, State.HELD)
         promote(place)
         return
     rest = claim.seats - seats
     if rest:
-        split_off(place, claim, rest, COMPANY_CAP)
-    previous = shift(place, claim, Move.CONFIRM, "fewer" if rest else "")
+        split_off(place, claim, seats=rest, reason=COMPANY_CAP)
+    previous = shift(place, claim, Move.CONFIRM, reason="fewer" if rest else "")
     record(place.session, events.RegistrationConfirmed, claim, previous=previous)
     if rest:
         promote(place)

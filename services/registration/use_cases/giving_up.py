@@ -41,7 +41,7 @@ def cancel(session: Session, registration_id: UUID, now: datetime, *, by: str) -
 def end(place: Place, claim: Registration, reason: str) -> None:
     """Cancel a claim under lock, with what it waits for besides; promotes nobody."""
     withdraw_linked(place, claim)
-    previous = shift(place, claim, Move.CANCEL, reason)
+    previous = shift(place, claim, Move.CANCEL, reason=reason)
     record(place.session, events.RegistrationCancelled, claim, previous=previous)
 
 
@@ -50,14 +50,14 @@ def withdraw_linked(place: Place, claim: Registration) -> None:
     query = select(Registration).where(
         Registration.linked_to == claim.id, Registration.state == State.WAITLISTED
     )
-    for linked in place.session.scalars(query.with_for_update()).all():
-        shift(place, linked, Move.EXPIRE, "withdrawn")
+    for linked in place.session.scalars(query.with_for_update(key_share=True)).all():
+        shift(place, linked, Move.EXPIRE, reason="withdrawn")
         record(place.session, events.RegistrationExpired, linked, previous=State.WAITLISTED)
 
 
 def expire(place: Place, claim: Registration, reason: str) -> None:
     """Let a claim lapse under lock; promotes nobody."""
-    previous = shift(place, claim, Move.EXPIRE, reason)
+    previous = shift(place, claim, Move.EXPIRE, reason=reason)
     record(place.session, events.RegistrationExpired, claim, previous=previous)
 
 
@@ -89,7 +89,7 @@ def expire_overdue(session: Session, slot_id: UUID, now: datetime) -> int:
         )
         .order_by(Registration.rank)
         .limit(BATCH)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     claims = session.scalars(query.execution_options(populate_existing=True)).all()
     for claim in claims:
@@ -118,7 +118,7 @@ def close_waitlist(session: Session, slot_id: UUID, now: datetime) -> int:
         select(Registration)
         .where(Registration.slot_id == slot_id, Registration.state == State.WAITLISTED)
         .order_by(Registration.rank)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     claims = session.scalars(query.execution_options(populate_existing=True)).all()
     for claim in claims:
@@ -136,10 +136,10 @@ def end_all(session: Session, meeting: Meeting, now: datetime) -> int:
             select(Registration)
             .where(Registration.slot_id == slot_id, Registration.state.in_(LIVING))
             .order_by(Registration.rank)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
         for claim in session.scalars(query.execution_options(populate_existing=True)).all():
-            previous = shift(place, claim, Move.CANCEL, MEETING_CANCELLED)
+            previous = shift(place, claim, Move.CANCEL, reason=MEETING_CANCELLED)
             record(session, events.RegistrationCancelled, claim, previous=previous)
             number += 1
     session.flush()

@@ -42,10 +42,10 @@ def promote(place: Place, previous_states: Mapping[UUID, str] | None = None) -> 
     _update_blocks(place, claims, left)
     by_id = {claim.id: claim for claim in claims}
     waiting = [_as_waiting(claim) for claim in claims]
-    for step in moves_up(waiting, place.slot.free, place.policy, left):
+    for step in moves_up(waiting, place.slot.free, policy=place.policy, left_to_company=left):
         claim = by_id[step.id]
         previous = (previous_states or {}).get(claim.id, claim.state)
-        _move_up(place, claim, step.seats, previous)
+        _move_up(place, claim, seats=step.seats, previous=previous)
     place.session.flush()
 
 
@@ -56,7 +56,7 @@ def waitlist_of(place: Place) -> list[Registration]:
         select(Registration)
         .where(Registration.slot_id == place.slot.id, Registration.state == State.WAITLISTED)
         .order_by(Registration.rank, Registration.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return list(place.session.scalars(query.execution_options(populate_existing=True)))
 
@@ -84,15 +84,15 @@ def _update_blocks(place: Place, claims: list[Registration], left: Mapping[UUID,
             give_reason(place, claim, LINKED if claim.linked_to else "queue")
 
 
-def _move_up(place: Place, claim: Registration, seats: int, previous: str) -> None:
+def _move_up(place: Place, claim: Registration, *, seats: int, previous: str) -> None:
     if seats < claim.seats:
-        split_off(place, claim, claim.seats - seats, LINKED)
+        split_off(place, claim, seats=claim.seats - seats, reason=LINKED)
     if claim.linked_to is None:
         reason = "fewer" if claim.accepts_fewer and _has_rest(place, claim) else ""
-        shift(place, claim, Move.CONFIRM, reason)
+        shift(place, claim, Move.CONFIRM, reason=reason)
         record(place.session, events.RegistrationConfirmed, claim, previous=previous)
         return
-    main = place.session.get(Registration, claim.linked_to, with_for_update=True)
+    main = place.session.get(Registration, claim.linked_to, with_for_update={"key_share": True})
     if main is None or main.state != State.CONFIRMED:
         return
     _join(place, claim, main)
@@ -107,7 +107,7 @@ def _has_rest(place: Place, claim: Registration) -> bool:
 
 def _join(place: Place, claim: Registration, main: Registration) -> None:
     """The additional seats of a company become part of its registration."""
-    shift(place, claim, Move.EXPIRE, JOINED)
+    shift(place, claim, Move.EXPIRE, reason=JOINED)
     record(place.session, events.RegistrationExpired, claim, previous=State.WAITLISTED)
     resize(place, main, main.seats + claim.seats)
     people = list(claim.attendees)
@@ -143,7 +143,7 @@ def seat_or_wait(place: Place, claim: Registration, reason: str) -> None:
     if place.policy == "off":
         raise FullError
     blocked = not granted(claim.seats, room, accepts_fewer=claim.accepts_fewer)
-    shift(place, claim, Move.WAIT, COMPANY_CAP if blocked else reason)
+    shift(place, claim, Move.WAIT, reason=COMPANY_CAP if blocked else reason)
     promote(place, {claim.id: previous})
     if claim.state == State.WAITLISTED:
         record_waiting(place, claim, previous)

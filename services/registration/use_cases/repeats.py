@@ -23,6 +23,8 @@ def keep_repetition(session: Session, done: SignedUp, wish: Wish, now: datetime)
     """Remember what was typed and shown, and have the owner of the address told."""
     if done.repeats is None:
         return
+    # Locked before the new row refers to it: two repetitions would wait for each other otherwise.
+    session.get(Registration, done.repeats, with_for_update={"key_share": True})
     session.add(
         RepeatedSignUp(
             id=done.id,
@@ -42,7 +44,7 @@ def keep_repetition(session: Session, done: SignedUp, wish: Wish, now: datetime)
 
 def send_link(session: Session, registration_id: UUID, reason: str, now: datetime) -> None:
     """Have the present link mailed to the address of a claim, within limits."""
-    claim = session.get(Registration, registration_id, with_for_update=True)
+    claim = session.get(Registration, registration_id, with_for_update={"key_share": True})
     if claim is None or claim.email is None or _mailed_enough(claim, now):
         return
     claim.link_requests = [*_recent(claim, now), now]

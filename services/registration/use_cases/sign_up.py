@@ -107,7 +107,7 @@ def sign_up(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> Si
     admitted = _checked(place, wish, terms)
     state = _first_state(admitted, terms)
     if place.living_id is not None:
-        return _repeated(place, wish, state, terms, now)
+        return _repeated(place, wish, state=state, terms=terms, now=now)
     values |= _decided(place, wish, terms, now, admitted=admitted, state=state)
     values |= _event(values)
     row = take(connection, values)
@@ -278,7 +278,7 @@ def _event(values: dict[str, Any]) -> dict[str, Any]:
     return prepared(fact_about(_FACTS[values["state"]], claim, attendees, previous="", **extra))
 
 
-def _repeated(place: Any, wish: Wish, state: State, terms: Terms, now: datetime) -> SignedUp:
+def _repeated(place: Any, wish: Wish, *, state: State, terms: Terms, now: datetime) -> SignedUp:
     """What a first sign-up would have been told now: nobody learns who is registered."""
     if state in {State.HELD, State.CONFIRMED}:
         fits = place.waiting == 0 and place.taken + wish.seats <= place.capacity

@@ -41,7 +41,7 @@ COPIED = [
 ]
 
 
-def new_linked(place: Place, main: Registration, seats: int, reason: str) -> Registration:
+def new_linked(place: Place, main: Registration, *, seats: int, reason: str) -> Registration:
     """A waitlisted claim of *seats* that belongs to *main*, counted, without attendees, not yet recorded."""
     linked = Registration(
         **{name: getattr(main, name) for name in COPIED},
@@ -64,12 +64,12 @@ def new_linked(place: Place, main: Registration, seats: int, reason: str) -> Reg
     return linked
 
 
-def split_off(place: Place, main: Registration, seats: int, reason: str) -> Registration:
+def split_off(place: Place, main: Registration, *, seats: int, reason: str) -> Registration:
     """Take the last *seats* of *main* into a linked, waitlisted claim; the main claim keeps the others."""
     keeping = main.seats - seats
     leaving = list(main.attendees)[keeping:]
     resize(place, main, keeping)
-    linked = new_linked(place, main, seats, reason)
+    linked = new_linked(place, main, seats=seats, reason=reason)
     place.session.flush()
     for place_in_row, attendee in enumerate(leaving, 1):
         attendee.registration_id = linked.id
