@@ -35,7 +35,7 @@ def taken_apart(message: bytes) -> Template:
     by_type: dict[str, EmailMessage] = {}
     for part in parsed.walk():
         name = "attachment" if part.get_filename() else part.get_content_type()
-        by_type.setdefault(name, part)  # type: ignore[arg-type]
+        by_type.setdefault(name, part)
     missing = {"text/plain", "text/html", "text/calendar", "attachment"} - set(by_type)
     if missing:
         raise RuntimeError(f"the confirmation has no {', '.join(sorted(missing))}")
