@@ -95,7 +95,7 @@ def _answer(
     kept: Kept, environ: dict[str, Any], start_response: Callable[..., Any]
 ) -> Iterable[bytes]:
     _until, tag, headers, body = kept
-    if environ.get("HTTP_IF_NONE_MATCH") == tag:
+    if tag in environ.get("HTTP_IF_NONE_MATCH", ""):
         start_response("304 NOT MODIFIED", headers)
         return []
     start_response("200 OK", [*headers, ("Content-Length", str(len(body)))])

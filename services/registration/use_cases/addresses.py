@@ -5,21 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.registration.domain.booking import hold_deadline
 from services.registration.domain.lifecycle import LIVING, State
-from services.registration.domain.names import email_key, search_words
+from services.registration.domain.names import email_key
 from services.registration.domain.refusals import OutdatedError
-from services.registration.models import Attendee, Contact, Registration
+from services.registration.models import Contact, Registration
 from services.registration.use_cases.claims import Place, lock_claim, position
 from services.registration.use_cases.facts import record
 from services.registration.use_cases.giving_up import UNCONFIRMED, expire, withdraw_linked
 from services.registration.use_cases.mails import forget_failure
 from services.registration.use_cases.promotion import promote
 from services.registration.use_cases.repeats import REPEATED, send_link
+from services.registration.use_cases.search import refresh_search
 from shared.events import registration as events
 from shared.identifiers import new_id
 
@@ -67,7 +68,7 @@ def _correct(place: Place, claim: Registration, email: str, *, hold: timedelta) 
     claim.email = email
     claim.email_key = key
     claim.link_version += 1
-    claim.search = func.to_tsvector("simple", _search_text(claim))
+    refresh_search(claim)
     if claim.verified_at is None and claim.deadline_at is not None and claim.state == State.HELD:
         claim.deadline_at = hold_deadline(place.now, hold, place.slot.starts_at)
     announce(place, claim)
@@ -130,9 +131,3 @@ def _contact(session: Session, claim: Registration, email: str, now: datetime) -
     )
     known = made or session.scalar(select(Contact.id).where(Contact.email_key == key))
     return known or claim.contact_id
-
-
-def _search_text(claim: Registration) -> str:
-    people: list[Attendee] = claim.attendees
-    words = [text for person in people for text in (person.name, person.email)]
-    return search_words(claim.company_name, claim.contact_name, claim.email, *words)

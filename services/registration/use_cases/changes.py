@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from services.registration.domain.booking import Window
 from services.registration.domain.lifecycle import LIVING, SEATED, State
-from services.registration.domain.names import NOT_NAMED, email_key, folded, search_words
+from services.registration.domain.names import NOT_NAMED, email_key, folded
 from services.registration.domain.refusals import (
     CapExceededError,
     ClosedError,
@@ -31,6 +30,7 @@ from services.registration.use_cases.claims import (
 from services.registration.use_cases.facts import record, removed
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
 from services.registration.use_cases.promotion import promote, promote_elsewhere
+from services.registration.use_cases.search import refresh_search
 from services.registration.use_cases.splitting import new_linked, record_linked
 from shared.events import registration as events
 from shared.identifiers import new_id
@@ -178,7 +178,7 @@ def _tell_changes(place: Place, claim: Registration, *, seats: int, gone: list[A
     changes = ["seats"] if seats != claim.seats else []
     if seats != claim.seats:
         resize(place, claim, seats)
-    claim.search = func.to_tsvector("simple", _search_text(claim))
+    refresh_search(claim)
     record(
         place.session,
         events.RegistrationChanged,
@@ -187,11 +187,6 @@ def _tell_changes(place: Place, claim: Registration, *, seats: int, gone: list[A
         changes=[*changes, "attendees"],
         removed_attendees=removed(gone),
     )
-
-
-def _search_text(claim: Registration) -> str:
-    people = [text for person in claim.attendees for text in (person.name, person.email)]
-    return search_words(claim.company_name, claim.contact_name, claim.email, *people)
 
 
 def _queue(place: Place, claim: Registration, later: Sequence[Seat]) -> None:

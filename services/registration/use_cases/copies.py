@@ -7,10 +7,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from services.registration.domain.lifecycle import State
 from services.registration.models import (
     Base,
     Coordinator,
@@ -73,7 +74,7 @@ def keep_meeting(session: Session, fact: events.MeetingFact, now: datetime) -> N
         return
     meeting = session.get_one(Meeting, fact.meeting_id, populate_existing=True)
     raised = _keep_slots(session, fact)
-    _shorten_deadlines(session, fact)
+    _fit_deadlines(session, fact)
     if isinstance(fact, events.MeetingCancelled):
         end_all(session, meeting, now)
         return
@@ -124,23 +125,17 @@ def _keep_slots(session: Session, fact: events.MeetingFact) -> list[Slot]:
     return touched
 
 
-def _shorten_deadlines(session: Session, fact: events.MeetingFact) -> None:
-    """Seats are never held beyond the start."""
+def _fit_deadlines(session: Session, fact: events.MeetingFact) -> None:
+    """Seats are never held beyond the start; who waits for a decision keeps the claim until then."""
+    pending = Registration.state == State.PENDING
     session.execute(
         update(Registration)
         .where(
             Registration.meeting_id == fact.meeting_id,
             Registration.slot_id == Slot.id,
-            Registration.deadline_at > Slot.starts_at,
+            Registration.deadline_at.is_not(None),
+            or_(pending, Registration.deadline_at > Slot.starts_at),
         )
-        .values(deadline_at=func.least(Registration.deadline_at, Slot.starts_at))
+        .values(deadline_at=Slot.starts_at)
         .execution_options(synchronize_session=False)
     )
-
-
-def known_coordinator(session: Session, identifier: Any) -> Coordinator | None:
-    """What is known here about a coordinator, for checking a sign-in."""
-    return session.get(Coordinator, identifier)
-
-
-__all__ = ["keep_coordinator", "keep_meeting", "keep_network", "known_coordinator"]

@@ -28,6 +28,7 @@ from services.registration.use_cases.claims import (
     watch_overbooking,
 )
 from services.registration.use_cases.facts import record
+from services.registration.use_cases.search import refresh_search
 from services.registration.use_cases.splitting import split_off
 from shared.events import registration as events
 
@@ -118,6 +119,7 @@ def _join(place: Place, claim: Registration, main: Registration) -> None:
     place.session.flush()
     place.session.expire(claim, ["attendees"])
     place.session.expire(main, ["attendees"])
+    refresh_search(main)
     record(
         place.session,
         events.RegistrationChanged,
