@@ -50,7 +50,7 @@ class Page:
         """The form with what was typed and each error at its field."""
         values = form.in_shape(values)
         page = render_template(
-            "meeting_form.html",
+            "meeting_edit.html" if self.meeting else "meeting_new.html",
             network=self.network,
             meeting=self.meeting,
             values=values,

@@ -119,7 +119,7 @@ def fact_rows(meeting: Meeting) -> list[tuple[str, str, str]]:
         (_("When"), format_span(meeting.starts_at, meeting.ends_at, tz), "clock"),
         (_("Where"), ", ".join(filter(None, place)), "pin"),
         (_("Contact at the venue"), ", ".join(filter(None, contact)), "person"),
-        (_("Focus topic"), meeting.focus_topic, "flag"),
+        (_("Topic"), meeting.focus_topic, "flag"),
         (_("Who may register"), str(VALUES[meeting.admission]), "door"),
         (_("Registration opens"), format_moment(opens, tz) if opens else "", "hourglass"),
         (_("Registration closes"), format_moment(closes or meeting.starts_at, tz), "lock"),
