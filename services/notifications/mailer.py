@@ -59,6 +59,7 @@ class Mailer:
 
     def run(self) -> None:
         """Until stop() is called."""
+        self.renderer.warm_up()
         while self.running:
             try:
                 sent = self.turn()

@@ -139,7 +139,9 @@ def waitlisted(scene: Scene) -> Letter:
         notice="" if claim.verified else _("Only confirmed addresses move up."),
         facts=facts.facts(scene),
         button=button,
-        links=() if claim.verified else ((_("See or leave the waitlist"), facts.manage_url(scene)),),
+        links=()
+        if claim.verified
+        else ((_("See or leave the waitlist"), facts.manage_url(scene)),),
         people=facts.people(scene),
         shared=facts.shared_sections(scene.meeting),
         reason=facts.reason(scene),
