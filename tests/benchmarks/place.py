@@ -139,7 +139,7 @@ def place(**environment: str) -> Iterator[Place]:
     with ExitStack() as after:
         stack = new_stack(**environment)
         after.callback(stack.clean)
-        here = Place(stack.start())
+        here = Place(stack.start(within=120))
         after.callback(here.resume)
         yield here
 

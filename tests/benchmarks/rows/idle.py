@@ -35,7 +35,7 @@ def measure(bench: Bench) -> list[Row]:
 
 def _seconds_to_ready(stack: Stack) -> float:
     begin = time.monotonic()
-    stack.start()
+    stack.start(within=120)
     return time.monotonic() - begin
 
 

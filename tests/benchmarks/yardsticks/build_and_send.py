@@ -27,6 +27,7 @@ class Template:
     html: str
     calendar: str
     ics: bytes
+    pictures: int  # QR codes, one for each attendee
 
 
 def taken_apart(message: bytes) -> Template:
@@ -40,26 +41,30 @@ def taken_apart(message: bytes) -> Template:
     if missing:
         raise RuntimeError(f"the confirmation has no {', '.join(sorted(missing))}")
     calendar = by_type["attachment"].get_content()
+    pictures = sum(part.get_content_maintype() == "image" for part in parsed.walk())
     return Template(
         headers={name: str(parsed[name]) for name in HEADERS if parsed[name]},
         text=by_type["text/plain"].get_content(),
         html=by_type["text/html"].get_content(),
         calendar=by_type["text/calendar"].get_content(),
         ics=calendar.encode() if isinstance(calendar, str) else calendar,
+        pictures=pictures,
     )
 
 
 def build(template: Template, ticket: str) -> EmailMessage:
-    """Text, HTML with a QR code of *ticket*, calendar part and the .ics attached."""
+    """Text, HTML with its QR codes, calendar part and the .ics attached."""
     message = EmailMessage()
     for name, value in template.headers.items():
         message[name] = value
     message["Message-ID"] = f"<{ticket.rsplit('/', 1)[-1]}@treffpunkt.example>"
     message.set_content(template.text)
     message.add_alternative(template.html, subtype="html")
-    picture = io.BytesIO()
-    segno.make(ticket).save(picture, kind="png", scale=SCALE)
-    message.get_payload()[1].add_related(picture.getvalue(), "image", "png", cid="<ticket>")  # type: ignore[index, union-attr]
+    for position in range(template.pictures):
+        picture = io.BytesIO()
+        segno.make(f"{ticket}{position}").save(picture, kind="png", scale=SCALE)
+        html = message.get_payload()[1]  # type: ignore[index]
+        html.add_related(picture.getvalue(), "image", "png", cid=f"<ticket{position}>")  # type: ignore[union-attr]
     message.add_alternative(template.calendar, subtype="calendar", params={"method": "REQUEST"})
     message.add_attachment(template.ics, "text", "calendar", filename="termin.ics")
     return message
