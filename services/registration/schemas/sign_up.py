@@ -104,7 +104,7 @@ class SignUpSchema(Schema):
     on_behalf = fields.Boolean(load_default=False)
     note = Paragraphs(load_default="", most=1000)
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def check_what_others_need(self, data: dict[str, Any], **_kwargs: object) -> None:
         """The notice and an address are left out only by a coordinator who signs somebody up."""
         if data.get("on_behalf"):
@@ -113,7 +113,7 @@ class SignUpSchema(Schema):
         if not data.get("consents"):
             errors["consents"] = {"privacy": [_("Please show the privacy notice.")]}
         contact = data.get("contact") or {}
-        if "email" not in errors and not contact.get("email"):
+        if "email" in contact and not contact["email"]:
             errors["contact"] = {"email": [_("Please fill in this field.")]}
         if data.get("note"):
             errors["note"] = [_("Only coordinators write notes.")]
