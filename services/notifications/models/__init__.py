@@ -1,6 +1,6 @@
 """The tables of notifications: copies from events, calendar entries, mails and planned mails."""
 
-from services.notifications.models.base import Base
+from services.notifications.models.base import Base, table
 from services.notifications.models.copies import (
     Attendance,
     Coordinator,
@@ -30,4 +30,5 @@ __all__ = [
     "PlannedMail",
     "Registration",
     "StalePlan",
+    "table",
 ]

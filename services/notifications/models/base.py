@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, MetaData, Text, Uuid
+from sqlalchemy import DateTime, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase
 
@@ -24,3 +24,8 @@ class Base(DeclarativeBase):
         list[dict[str, Any]]: JSONB,
         list[UUID]: ARRAY(Uuid),
     }
+
+
+def table(model: type[Base]) -> Table:
+    """The table of *model*: statements on it skip the ORM's own work, which doubles their price."""
+    return cast("Table", model.__table__)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.scene import Claim
-from services.notifications.models import CalendarEntry
+from services.notifications.models import CalendarEntry, table
 
 ACTIVE = "active"
 CANCELLED = "cancelled"
@@ -42,7 +42,7 @@ def active(session: Session, registration_id: UUID) -> dict[str, Entry]:
 
 def enter(session: Session, registration_id: UUID, person: str, address: str) -> int:
     """Make or renew the entry; its sequence: 0 for a new one, one more for one that was there."""
-    statement = insert(CalendarEntry).values(
+    statement = insert(table(CalendarEntry)).values(
         registration_id=registration_id,
         person=person,
         sequence=0,
@@ -81,7 +81,7 @@ def _change(
 ) -> Mapping[tuple[UUID, str], int]:
     if not registrations:
         return {}
-    statement = update(CalendarEntry).where(
+    statement = update(table(CalendarEntry)).where(
         CalendarEntry.registration_id.in_(registrations), CalendarEntry.state == ACTIVE
     )
     if person is not None:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.scene import Claim, Meeting, read_claim, read_meeting
-from services.notifications.models import Coordinator, Invitation, Network, Registration
+from services.notifications.models import Coordinator, Invitation, Network, Registration, table
 from services.notifications.models import Meeting as MeetingRow
 from services.notifications.use_cases import intents
 from shared.events.envelope import Envelope, Fact, schema_of
@@ -102,10 +102,12 @@ def save_meeting(session: Session, fact: MeetingFact, envelope: Envelope) -> Mee
         "data": data,
     }
     if known is None:
-        session.execute(insert(MeetingRow).values(values))
+        session.execute(insert(table(MeetingRow)).values(values))
         intents.release_waiting(session)
     else:
-        session.execute(update(MeetingRow).where(MeetingRow.id == fact.meeting_id).values(values))
+        session.execute(
+            update(table(MeetingRow)).where(MeetingRow.id == fact.meeting_id).values(values)
+        )
     return MeetingTold(newest=True, meeting=read_meeting(data), before=before)
 
 
@@ -130,7 +132,7 @@ def save_registration(session: Session, fact: RegistrationFact, envelope: Envelo
     if known is None:
         values = _registration_values(fact, data)
         values["confirmed_at"] = envelope.occurred_at if fact.state == "confirmed" else None
-        statement = insert(Registration).values(values).on_conflict_do_nothing()
+        statement = insert(table(Registration)).values(values).on_conflict_do_nothing()
         if session.execute(statement.returning(Registration.id)).first():
             return ClaimTold(newest=True, claim=read_claim(data), before=None)
         known = _locked_registration(session, fact.registration_id)
@@ -145,7 +147,7 @@ def save_registration(session: Session, fact: RegistrationFact, envelope: Envelo
         (known.confirmed_at or envelope.occurred_at) if fact.state == "confirmed" else None
     )
     session.execute(
-        update(Registration).where(Registration.id == fact.registration_id).values(values)
+        update(table(Registration)).where(Registration.id == fact.registration_id).values(values)
     )
     return ClaimTold(newest=True, claim=read_claim(data), before=before)
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.notifications.domain import retries
-from services.notifications.models import Addressee, Mail, Meeting, Network
+from services.notifications.models import Addressee, Mail, Meeting, Network, table
 from shared.clock import now
 from shared.identifiers import new_id
 
@@ -54,7 +54,9 @@ def put(session: Session, intents: Sequence[Intent]) -> int:
     moment = now()
     rows = [_row(intent, held_back, moment) for intent in addressed]
     _make_findable(session, addressed)
-    statement = insert(Mail).on_conflict_do_nothing(index_elements=["key"]).returning(Mail.id)
+    statement = (
+        insert(table(Mail)).on_conflict_do_nothing(index_elements=["key"]).returning(Mail.id)
+    )
     return len(session.execute(statement, rows).all())
 
 
@@ -105,7 +107,7 @@ def _make_findable(session: Session, intents: Sequence[Intent]) -> None:
         )
         for intent in intents
     }
-    statement = insert(Addressee)
+    statement = insert(table(Addressee))
     statement = statement.on_conflict_do_update(
         index_elements=["address"],
         set_={"words": statement.excluded.words},
@@ -122,7 +124,9 @@ def _parts_of(address: str) -> str:
 def release_waiting(session: Session) -> int:
     """Mails whose meeting and network have come by now may go; how many."""
     known = select(Meeting.id).join(Network, Network.id == Meeting.network_id)
-    statement = update(Mail).where(~Mail.ready, Mail.meeting_id.in_(known)).values(ready=True)
+    statement = (
+        update(table(Mail)).where(~Mail.ready, Mail.meeting_id.in_(known)).values(ready=True)
+    )
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
@@ -134,7 +138,7 @@ def await_arrivals(session: Session) -> None:
 def suppress(session: Session, reason: str, *conditions: Any) -> int:
     """Mails that are not sent yet and need not be any more; how many."""
     statement = (
-        update(Mail)
+        update(table(Mail))
         .where(Mail.state.in_(("queued", "retry", "held_back")), *conditions)
         .where(func.coalesce(Mail.claimed_until, func.to_timestamp(0)) <= now())
         .values(state="suppressed", smtp_text=reason)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from services.notifications.domain import reminders
 from services.notifications.domain.reminders import NUDGE, REMINDER
 from services.notifications.domain.scene import Claim, read_meeting
-from services.notifications.models import Meeting, PlannedMail, StalePlan
+from services.notifications.models import Meeting, PlannedMail, StalePlan, table
 from shared.clock import now
 
 NUDGE_AFTER = timedelta(hours=18)
@@ -31,7 +31,7 @@ def replan(session: Session, meeting_id: UUID) -> None:
     row = session.execute(select(Meeting.data, Meeting.rules).where(Meeting.id == meeting_id)).one()
     wanted = reminders.plan(read_meeting(row.data), reminders.rules_of(row.rules))
     session.execute(
-        delete(PlannedMail).where(
+        delete(table(PlannedMail)).where(
             PlannedMail.meeting_id == meeting_id,
             PlannedMail.kind == REMINDER,
             PlannedMail.state == "planned",
@@ -41,7 +41,9 @@ def replan(session: Session, meeting_id: UUID) -> None:
     moment = now()
     rows = [_row(meeting_id, planned) for planned in wanted if planned.due_at > moment]
     if rows:
-        session.execute(insert(PlannedMail).on_conflict_do_nothing(index_elements=["key"]), rows)
+        session.execute(
+            insert(table(PlannedMail)).on_conflict_do_nothing(index_elements=["key"]), rows
+        )
     mark_stale(session, meeting_id)
 
 
@@ -62,7 +64,7 @@ def plan_nudge(session: Session, claim: Claim, since: datetime) -> None:
     due_at = since + NUDGE_AFTER
     if claim.state != "held" or claim.held_until is None or due_at > claim.held_until - NUDGE_LEAD:
         return
-    statement = insert(PlannedMail).values(
+    statement = insert(table(PlannedMail)).values(
         key=f"{NUDGE}:{claim.id}",
         kind=NUDGE,
         state="planned",
@@ -76,13 +78,13 @@ def plan_nudge(session: Session, claim: Claim, since: datetime) -> None:
     mark_stale(session, claim.meeting_id)
 
 
-def drop_nudge(session: Session, claim: Claim) -> None:
+def drop_nudge(session: Session, claim: Claim, before: Claim | None) -> None:
     """No nudge any more: the registration is not held, or its address is proved."""
     mark_stale(session, claim.meeting_id)
-    if claim.state == "held" and not claim.verified:
+    if before is None or before.state != "held" or (claim.state == "held" and not claim.verified):
         return
     session.execute(
-        update(PlannedMail)
+        update(table(PlannedMail))
         .where(PlannedMail.registration_id == claim.id, PlannedMail.state == "planned")
         .values(state="dropped")
     )
@@ -90,7 +92,7 @@ def drop_nudge(session: Session, claim: Claim) -> None:
 
 def mark_stale(session: Session, meeting_id: UUID) -> None:
     """What is planned for the meeting is to be told anew (use_cases.plan_news)."""
-    session.execute(insert(StalePlan).values(meeting_id=meeting_id).on_conflict_do_nothing())
+    session.execute(insert(table(StalePlan)).values(meeting_id=meeting_id).on_conflict_do_nothing())
 
 
 def set_rules(session: Session, meeting: Meeting, rules: Sequence[reminders.Rule]) -> None:

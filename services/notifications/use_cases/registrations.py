@@ -83,7 +83,7 @@ def held(session: Session, fact: RegistrationHeld, envelope: Envelope) -> None:
 def approval_requested(session: Session, fact: ApprovalRequested, envelope: Envelope) -> None:
     """Ask for confirmation where the address is not proved."""
     told = copies.save_registration(session, fact, envelope)
-    plans.drop_nudge(session, told.claim)
+    plans.drop_nudge(session, told.claim, told.before)
     if fact.verified_at is None:
         kind = "confirm_address"
         intents.put(session, [intent(kind, told.claim, _key(kind, fact))])
@@ -92,7 +92,7 @@ def approval_requested(session: Session, fact: ApprovalRequested, envelope: Enve
 def waitlisted(session: Session, fact: RegistrationWaitlisted, envelope: Envelope) -> None:
     """Tell it once: a later confirmation of the address alone is no news."""
     told = copies.save_registration(session, fact, envelope)
-    plans.drop_nudge(session, told.claim)
+    plans.drop_nudge(session, told.claim, told.before)
     if fact.previous_state != "waitlisted":
         kind, details = "waitlisted", {"position": fact.position}
         intents.put(session, [intent(kind, told.claim, _key(kind, fact), details=details)])
@@ -102,7 +102,7 @@ def confirmed(session: Session, fact: RegistrationConfirmed, envelope: Envelope)
     """Confirmation and calendar to the contact and to everybody with another address."""
     told = copies.save_registration(session, fact, envelope)
     claim = told.claim
-    plans.drop_nudge(session, claim)
+    plans.drop_nudge(session, claim, told.before)
     kind = "registration_confirmed"
     details: dict[str, Any] = {"promoted": fact.previous_state == "waitlisted"}
     mails = [
@@ -222,7 +222,7 @@ def ended(
     """Cancelled or declined: tell everybody who was told of it, and clear the calendars."""
     told = copies.save_registration(session, fact, envelope)
     claim = told.claim
-    plans.drop_nudge(session, claim)
+    plans.drop_nudge(session, claim, told.before)
     if fact.reason == "meeting_cancelled":
         put_meeting_cancelled(session, [claim], due_at=_when_reason_is_known(session, claim))
         return
@@ -270,7 +270,7 @@ def put_meeting_cancelled(
 def expired(session: Session, fact: RegistrationExpired, envelope: Envelope) -> None:
     """Lapsed in silence, unless somebody waited for a seat until the list was closed."""
     told = copies.save_registration(session, fact, envelope)
-    plans.drop_nudge(session, told.claim)
+    plans.drop_nudge(session, told.claim, told.before)
     if fact.reason == "waitlist_closed":
         kind = "waitlist_closed"
         intents.put(session, [intent(kind, told.claim, _key(kind, fact))])
