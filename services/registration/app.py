@@ -16,6 +16,7 @@ from services.registration.models import Coordinator
 from services.registration.pages import BLUEPRINTS as PAGES
 from services.registration.pages.answers import outdated_link, unknown_link
 from services.registration.pages.kept import KeptPages
+from services.registration.queries.telephone import telephone
 from shared.sign_in import KnownCoordinator
 from shared.web.app import WebService, create_web_app
 from shared.web.problems import answer_http_error, wants_problem
@@ -32,6 +33,7 @@ def create_app(settings: Settings) -> Flask:
         prefix="",
         title="Treffpunkt: registration",
         coordinator_lookup=known_coordinator,
+        telephone=telephone,
         pages=PAGES,
         api=API,
     )

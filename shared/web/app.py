@@ -21,7 +21,7 @@ from shared.links import Links
 from shared.sign_in import Authority, CoordinatorLookup
 from shared.web import api as api_module
 from shared.web.auth import policy_of
-from shared.web.context import EXTENSION, Runtime
+from shared.web.context import EXTENSION, Runtime, TelephoneLookup
 from shared.web.docs import docs_blueprint
 from shared.web.every_request import FormSessions, StandingHeaders, add_hooks
 from shared.web.health import health_blueprint
@@ -46,6 +46,7 @@ class WebService:
     prefix: str  # "" or "/scheduling"
     title: str
     coordinator_lookup: CoordinatorLookup
+    telephone: TelephoneLookup | None = None
     pages: Sequence[flask.Blueprint] = ()
     api: Sequence[api_module.Blueprint] = ()
 
@@ -106,6 +107,7 @@ def _configure(app: Flask, service: WebService, settings: Settings) -> None:
         links=Links(settings),
         authority=Authority(settings),
         coordinator_lookup=service.coordinator_lookup,
+        telephone=service.telephone,
     )
     app.extensions["treffpunkt_csrf"] = CSRFProtect(app)
     # The extension's context processor would hide the function below.

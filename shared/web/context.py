@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 EXTENSION = "treffpunkt"
 
 
+# The number to call when a page went wrong, given the slug of its address if it has one.
+TelephoneLookup = Callable[["Session", str | None], str | None]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Runtime:
     """What one web app was started with."""
@@ -30,6 +35,7 @@ class Runtime:
     links: Links
     authority: Authority
     coordinator_lookup: CoordinatorLookup
+    telephone: TelephoneLookup | None
 
 
 def runtime() -> Runtime:

@@ -12,9 +12,10 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from shared.database import is_unavailable
 from shared.links import BadLink
 from shared.observability import correlation_id, get_logger
-from shared.web.context import EXTENSION
+from shared.web.context import EXTENSION, runtime
 
 RETRY_AFTER = "5"  # seconds
+LAST_TELEPHONE = "treffpunkt_last_telephone"
 
 log = get_logger("web")
 
@@ -107,9 +108,25 @@ def _field_errors(error: HTTPException) -> Mapping[str, Any] | None:
     return messages
 
 
+def telephone() -> str | None:
+    """The number to call, also while the database is away (then the last one known)."""
+    own = runtime()
+    if own.telephone is None:
+        return None
+    slug = (request.view_args or {}).get("slug")
+    known: dict[str, str | None] = current_app.extensions.setdefault(LAST_TELEPHONE, {})
+    try:
+        with own.database.reading() as session:
+            known["number"] = own.telephone(session, slug)
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
+    return known.get("number")
+
+
 def _page(template: str, status: int, headers: Mapping[str, str], **values: Any) -> Response:
     response = Response(
-        render_template(template, reference=correlation_id(), **values),
+        render_template(template, reference=correlation_id(), phone=telephone(), **values),
         status,
         mimetype="text/html",
     )

@@ -6,6 +6,7 @@ from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
 from shared.language import gettext as _
+from shared.web.problems import telephone
 
 
 def private(response: Response) -> Response:
@@ -18,7 +19,8 @@ def private(response: Response) -> Response:
 
 def unknown_link() -> Response:
     """The link was never made here, or what it led to is gone."""
-    return private(make_response(render_template("link_problem.html", problem="unknown"), 404))
+    text = render_template("link_problem.html", problem="unknown", phone=telephone())
+    return private(make_response(text, 404))
 
 
 def outdated_link() -> Response:
@@ -26,6 +28,7 @@ def outdated_link() -> Response:
     text = render_template(
         "link_problem.html",
         problem="expired",
+        phone=telephone(),
         title=_("There is a newer link"),
         text=_("The address was corrected since. The latest mail from us has the link that works."),
     )

@@ -1,0 +1,19 @@
+"""The telephone number for pages on which something went wrong."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.registration.models import Meeting, Network
+
+
+def telephone(session: Session, slug: str | None) -> str | None:
+    """The number of the network whose page or meeting *slug* names, else of the first network with one."""
+    phones = select(Network.contact_phone).where(Network.contact_phone != "")
+    if slug:
+        of_meeting = select(Meeting.network_id).where(Meeting.slug == slug)
+        named = phones.where((Network.slug == slug) | Network.id.in_(of_meeting)).limit(1)
+        if found := session.scalar(named):
+            return found
+    return session.scalar(phones.order_by(Network.name).limit(1))
