@@ -161,7 +161,9 @@ def is_unavailable(error: BaseException) -> bool:
     """Whether *error* means that the database is away or overloaded (so: try again later)."""
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "sqlstate", None) or ""
-        lost = error.connection_invalidated or state[:2] in {"08", "53", "57"}
+        # Deadlocks and lock timeouts too: nothing was done, and a second try goes through.
+        busy = state in {"40001", "40P01", "55P03"}
+        lost = error.connection_invalidated or busy or state[:2] in {"08", "53", "57"}
         return lost or (type(error.orig).__name__ == "OperationalError" and not state)
     return type(error).__name__ == "TimeoutError" and "QueuePool" in str(error)
 

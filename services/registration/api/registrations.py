@@ -37,7 +37,7 @@ def _networks() -> frozenset[UUID] | None:
 @blueprint.arguments(RegistrationsQuerySchema, location="query")
 @blueprint.response(200, CoordinatorsRegistrationSchema(many=True))
 def list_registrations(query: dict[str, Any]) -> Any:
-    """Registrations of your networks, newest first; totals are counted up to 1,000."""
+    """Registrations of your networks, newest first, those of one meeting by company; totals are counted up to 1,000."""
     page, size = query.pop("page"), query.pop("page_size")
     wanted = Wanted(networks=_networks(), **query)
     with reading() as session:

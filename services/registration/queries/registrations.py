@@ -1,4 +1,4 @@
-"""Registrations over all meetings of a coordinator's networks, newest first."""
+"""Registrations over all meetings of a coordinator's networks, newest first; of one meeting, by company."""
 
 from __future__ import annotations
 
@@ -41,14 +41,22 @@ def registrations(
         found = session.scalars(chosen.limit(COUNTED + 1)).all()
         if len(found) <= COUNTED:
             chosen = select(Registration.id).where(Registration.id.in_(found))
-    ids = session.scalars(chosen.order_by(Registration.id.desc()).limit(limit).offset(offset)).all()
+    ids = session.scalars(_ordered(chosen, wanted).limit(limit).offset(offset)).all()
     rows = session.scalars(
         select(Registration)
         .where(Registration.id.in_(ids))
         .options(selectinload(Registration.attendees))
-        .order_by(Registration.id.desc())
-    ).all()
-    return rows, counted(session, chosen)
+    )
+    by_id = {row.id: row for row in rows}
+    in_order = [by_id[identifier] for identifier in ids if identifier in by_id]
+    return in_order, counted(session, chosen)
+
+
+def _ordered(chosen: Select[Any], wanted: Wanted) -> Select[Any]:
+    # Along an index in either case, so that a page costs what it shows.
+    if wanted.meeting_id or wanted.slot_id:
+        return chosen.order_by(Registration.company_sort, Registration.id)
+    return chosen.order_by(Registration.id.desc())
 
 
 def _matching(wanted: Wanted) -> Select[Any]:
