@@ -69,11 +69,12 @@ class Coordinator:
         return coordinator
 
     def sign_in(self) -> None:
-        """By address and password."""
+        """By address and password; from then on in English, whatever the account's language."""
         self.page.goto(f"{self.url}/scheduling/login")
         fill(self.page, email=self.email, password=PASSWORD)
         press(self.page, "Sign in")
         expect(self.page).to_have_url(f"{self.url}/coordination/")
+        self.page.goto(f"{self.url}/coordination/?lang=en")
 
     def add_network(self) -> str:
         """Its name."""
