@@ -1,0 +1,341 @@
+"""Planning meetings in the coordinators' pages, without scripts, on a real database."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from services.scheduling.use_cases import accounts
+from shared.database import Database
+from shared.settings import Settings
+from tests.factories_registration import confirmed
+from tests.integration.scheduling_desk import Desk, Visitor, open_desk
+
+PASSWORD = "vier Worte im Regen"
+
+
+@pytest.fixture
+def desk(scheduling_database: Database, settings: Settings) -> Iterator[Desk]:
+    with open_desk(scheduling_database, settings) as desk:
+        yield desk
+
+
+@pytest.fixture
+def venue(desk: Desk) -> dict[str, Any]:
+    return desk.venue(desk.network()["id"])
+
+
+def person(
+    desk: Desk, role: str = "coordinator", *slugs: str, email: str = "k@stadt.example"
+) -> Visitor:
+    with desk.database.transaction() as session:
+        who = {"email": email, "name": "Kora", "role": role, "language": "en"}
+        link = accounts.add_coordinator(session, desk.settings, **who, network_slugs=slugs)
+    visitor = Visitor(desk.app)
+    visitor.post(urlsplit(link).path, {"password": PASSWORD, "again": PASSWORD})
+    return visitor
+
+
+@pytest.fixture
+def kora(desk: Desk, venue: dict[str, Any]) -> Visitor:
+    return person(desk, "coordinator", "dortmund-west")
+
+
+def fields(page: str) -> dict[str, str]:
+    """What a browser would send back for the form of the page."""
+    values = {}
+    for tag in re.findall(r"<input [^>]*>", page):
+        attributes = dict(re.findall(r'(\w[\w-]*)="([^"]*)"', tag))
+        ticked = " checked" in tag or attributes.get("type") not in {"radio", "checkbox"}
+        if "name" in attributes and ticked:
+            values[attributes["name"]] = html.unescape(attributes.get("value", ""))
+    for name, inside in re.findall(
+        r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL
+    ):
+        chosen = re.search(r'value="([^"]*)" selected', inside)
+        values[name] = chosen[1] if chosen else ""
+    for name, inside in re.findall(
+        r'<textarea [^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL
+    ):
+        values[name] = html.unescape(inside)
+    values.pop("csrf_token", None)
+    return values
+
+
+def form_at(visitor: Visitor, path: str) -> dict[str, str]:
+    return fields(visitor.get(path).get_data(as_text=True))
+
+
+def filled(venue: dict[str, Any], **more: str) -> dict[str, str]:
+    return {
+        "network_id": venue["network_id"],
+        "venue_id": venue["id"],
+        "title": "Frühjahrstreffen",
+        "starts_at": "2031-03-18T15:00",
+        "ends_at": "2031-03-18T17:45",
+        "agenda-0-starts_at": "15:00",
+        "agenda-0-title": "Begrüßung",
+        "slots-0-starts_at": "15:00",
+        "slots-0-ends_at": "17:45",
+        "slots-0-capacity": "40",
+        "admission": "open",
+        "waitlist": "strict",
+        **more,
+    }
+
+
+def new_draft(visitor: Visitor, venue: dict[str, Any], **more: str) -> str:
+    """The path of a new meeting."""
+    answer = visitor.post(
+        "/scheduling/meetings/new", filled(venue, **more), form="/scheduling/meetings/new"
+    )
+    return urlsplit(answer.headers["Location"]).path
+
+
+def published(visitor: Visitor, venue: dict[str, Any], **more: str) -> str:
+    path = new_draft(visitor, venue, **more)
+    visitor.post(f"{path}/publish", {})
+    return path
+
+
+def test_draft_is_planned_and_published(desk: Desk, kora: Visitor, venue: dict[str, Any]) -> None:
+    path = published(kora, venue, new_series="Reihe 2031")
+    page = kora.get(path).get_data(as_text=True)
+    assert "Frühjahrstreffen" in page
+    assert "15:00–17:45" in page
+    assert "0 people, entrance from 14:30, Aula." in page
+    (fact,) = desk.facts("MeetingPublished")
+    assert fact["starts_at"] == "2031-03-18T14:00:00+00:00"
+    listing = kora.get("/scheduling/meetings").get_data(as_text=True)
+    assert "Reihe 2031" in listing
+
+
+def test_mistakes_stand_at_their_fields_and_values_stay(
+    kora: Visitor, venue: dict[str, Any]
+) -> None:
+    wrong = filled(venue, title="", ends_at="2031-03-18T14:00")
+    wrong |= {"slots-0-capacity": "many", "agenda-0-title": "  Begrüßung <b>  "}
+    form = "/scheduling/meetings/new"
+    page = kora.post(form, wrong, 422, form=form).get_data(as_text=True)
+    assert 'href="#f-title"' in page
+    assert 'href="#f-slots-0-capacity"' in page
+    assert 'value="many"' in page
+    assert "Begrüßung &lt;b&gt;" in page
+    assert "Please enter a whole number." in page
+
+
+def test_hour_that_does_not_exist_is_explained(kora: Visitor, venue: dict[str, Any]) -> None:
+    form = "/scheduling/meetings/new"
+    wrong = filled(venue, starts_at="2031-03-30T02:30", ends_at="2031-03-30T05:00")
+    page = kora.post(form, wrong, 422, form=form).get_data(as_text=True)
+    assert "This hour does not exist" in page
+
+
+def test_lines_are_added_and_removed_without_scripts(kora: Visitor, venue: dict[str, Any]) -> None:
+    form = "/scheduling/meetings/new"
+    page = kora.post(form, filled(venue, add="slots"), 200, form=form).get_data(as_text=True)
+    values = fields(page)
+    assert (values["slots-1-starts_at"], values["slots-1-capacity"]) == ("17:45", "40")
+    page = kora.post(form, values | {"remove": "slots-0"}, 200, form=form).get_data(as_text=True)
+    assert "slots-0-starts_at" not in fields(page)
+
+
+def test_taken_venue_is_explained_in_the_form(kora: Visitor, venue: dict[str, Any]) -> None:
+    new_draft(kora, venue)
+    form = "/scheduling/meetings/new"
+    page = kora.post(form, filled(venue), 422, form=form).get_data(as_text=True)
+    assert "Hauptschule Kley is in use at that time: “Frühjahrstreffen”" in page
+
+
+def test_who_will_be_told_stands_there_before_saving(
+    desk: Desk, kora: Visitor, venue: dict[str, Any]
+) -> None:
+    path = published(kora, venue)
+    confirmed(desk.database, desk.facts("MeetingPublished")[0], attendees=3)
+    values = form_at(kora, f"{path}/edit") | {"starts_at": "2031-03-19T16:00", "step": "check"}
+    page = kora.post(f"{path}/edit", values, 200).get_data(as_text=True)
+    assert "Sends 3 mails, moves 3 calendar entries." in page
+    assert "Save and send 3 mails" in page
+    assert desk.facts("MeetingChanged") == []
+    hidden = fields(page)
+    kora.post(f"{path}/edit", hidden | {"step": "save"}, form=f"{path}/edit")
+    (fact,) = desk.facts("MeetingChanged")
+    assert (fact["starts_at"], fact["ends_at"]) == (
+        "2031-03-19T15:00:00+00:00",
+        "2031-03-19T17:45:00+00:00",
+    )
+    assert fact["slots"][0]["starts_at"] == fact["agenda"][0]["starts_at"] == fact["starts_at"]
+    assert fact["tell"] is True
+
+
+def test_form_opened_by_two_is_saved_by_one(kora: Visitor, venue: dict[str, Any]) -> None:
+    path = published(kora, venue)
+    first, second = form_at(kora, f"{path}/edit"), form_at(kora, f"{path}/edit")
+    kora.post(f"{path}/edit", first | {"title": "A", "step": "save"})
+    page = kora.post(f"{path}/edit", second | {"title": "B", "step": "save"}, 422).get_data(
+        as_text=True
+    )
+    assert "Somebody else has changed this meeting" in page
+    assert 'value="B"' in page
+
+
+def test_untouched_form_changes_nothing(desk: Desk, kora: Visitor, venue: dict[str, Any]) -> None:
+    path = published(kora, venue)
+    page = kora.post(f"{path}/edit", form_at(kora, f"{path}/edit") | {"step": "check"}, 200)
+    assert "Nothing is different." in page.get_data(as_text=True)
+
+
+def test_row_of_slots_is_shown_then_made(kora: Visitor, venue: dict[str, Any]) -> None:
+    path = f"{new_draft(kora, venue)}/slots"
+    values = form_at(kora, path) | {"except": "16:00–16:30", "step": "show"}
+    page = kora.post(path, values, 200).get_data(as_text=True)
+    assert "Make 5 slots" in page
+    kora.post(path, values | {"step": "make"})
+    wrong = kora.post(path, values | {"except": "lunch"}, 422).get_data(as_text=True)
+    assert "Please write breaks like 12:00–13:00" in wrong
+
+
+def test_cancelling_tells_whom_first(desk: Desk, kora: Visitor, venue: dict[str, Any]) -> None:
+    path = published(kora, venue)
+    confirmed(desk.database, desk.facts("MeetingPublished")[0], attendees=2)
+    assert "Sends 2 mails, removes 2 calendar entries." in kora.get(f"{path}/cancel").get_data(
+        as_text=True
+    )
+    kora.post(f"{path}/cancel", {"reason": "Sturm"})
+    assert "Sturm" in kora.get(path).get_data(as_text=True)
+    assert "cannot be edited" in kora.get(f"{path}/edit").get_data(as_text=True)
+    assert len(desk.facts("MeetingCancelled")) == 1
+
+
+def test_duplicate_asks_only_for_the_day(kora: Visitor, venue: dict[str, Any]) -> None:
+    path = published(kora, venue)
+    source = path.rsplit("/", 1)[1]
+    values = form_at(kora, f"/scheduling/meetings/new?from={source}")
+    assert (values["title"], values["starts_at"], values["agenda-0-starts_at"]) == (
+        "Frühjahrstreffen",
+        "",
+        "15:00",
+    )
+    days = {"starts_at": "2031-09-18T15:00", "ends_at": "2031-09-18T17:45"}
+    kora.post("/scheduling/meetings/new", values | days, form="/scheduling/meetings/new")
+
+
+def test_viewers_read_and_strangers_find_nothing(
+    desk: Desk, kora: Visitor, venue: dict[str, Any]
+) -> None:
+    path = published(kora, venue)
+    desk.network(slug="sued", name="Süd")
+    viewer = person(desk, "viewer", "dortmund-west", email="v@stadt.example")
+    stranger = person(desk, "coordinator", "sued", email="s@stadt.example")
+    assert (
+        "/edit"
+        not in viewer.get(path).get_data(as_text=True).split("meeting-head")[1].split("tabs")[0]
+    )
+    viewer.get(f"{path}/edit", 403)
+    stranger.get(path, 404)
+    stranger.get(f"{path}/edit", 404)
+    stranger.get("/scheduling/coordinators", 403)
+    assert "Frühjahrstreffen" not in stranger.get("/scheduling/meetings").get_data(as_text=True)
+
+
+def test_new_room_of_a_venue_is_told_after_asking(
+    desk: Desk, kora: Visitor, venue: dict[str, Any]
+) -> None:
+    published(kora, venue)
+    confirmed(desk.database, desk.facts("MeetingPublished")[0], attendees=1)
+    path = f"/scheduling/venues/{venue['id']}"
+    values = form_at(kora, path) | {"room": "Mensa"}
+    assert "Sends 1 mail" in kora.post(path, values, 200).get_data(as_text=True)
+    kora.post(path, values | {"step": "save"})
+    assert desk.facts("MeetingChanged")[0]["venue"]["room"] == "Mensa"
+
+
+def test_districts_are_edited_as_lines(desk: Desk, kora: Visitor, venue: dict[str, Any]) -> None:
+    path = f"/scheduling/networks/{venue['network_id']}"
+    values = form_at(kora, path)
+    assert values["districts"] == "Huckarde: 44369\nLütgendortmund"
+    page = kora.post(path, values | {"districts": "Huckarde: 4436"}, 422).get_data(as_text=True)
+    assert "Line 1: Please enter five digits." in page
+    kora.post(path, values | {"districts": "Huckarde: 44369, 44147\nMengede"})
+    districts = desk.facts("NetworkSaved")[-1]["districts"]
+    assert [district["name"] for district in districts] == ["Huckarde", "Mengede"]
+
+
+def test_somebody_is_invited_and_deactivated(desk: Desk, venue: dict[str, Any]) -> None:
+    admin = person(desk, "admin", email="admin@stadt.example")
+    form = "/scheduling/coordinators/new"
+    values = {
+        "name": "Nora",
+        "email": "nora@stadt.example",
+        "role": "coordinator",
+        "language": "de",
+    }
+    admin.post(form, values | {"networks": venue["network_id"]})
+    assert "has an account already" in admin.post(form, values, 422).get_data(as_text=True)
+    (fact,) = desk.facts("PasswordLinkRequested")
+    path = f"/scheduling/coordinators/{fact['coordinator_id']}"
+    admin.post(f"{path}/deactivate", {"successor": ""}, form=path)
+    assert desk.facts("CoordinatorSaved")[-1]["active"] is False
+
+
+def test_password_change_keeps_this_device(desk: Desk, kora: Visitor) -> None:
+    other = Visitor(desk.app)
+    other.sign_in("k@stadt.example", PASSWORD)
+    path, form = "/scheduling/account/password", "/scheduling/account"
+    new = "fünf Stühle im Garten"
+    wrong = {"old": "nope", "password": new, "again": new}
+    assert "not your present password" in kora.post(path, wrong, 422, form=form).get_data(
+        as_text=True
+    )
+    kora.post(path, wrong | {"old": PASSWORD}, form=form)
+    kora.get("/scheduling/account")
+    other.get("/scheduling/account", 303)
+
+
+def test_token_is_shown_once(desk: Desk, kora: Visitor) -> None:
+    form = "/scheduling/account"
+    page = kora.post(f"{form}/tokens", {"token_name": "Bericht"}, 200, form=form).get_data(
+        as_text=True
+    )
+    token = re.search(r'class="token">([^<]+)<', page)
+    assert token
+    assert (
+        Desk(desk.app, desk.database, desk.settings, token[1])
+        .answer("GET", "/meetings")
+        .status_code
+        == 200
+    )
+    assert token[1] not in kora.get(form).get_data(as_text=True)
+
+
+def test_public_calendar_follows_moves_and_cancellations(
+    desk: Desk, kora: Visitor, venue: dict[str, Any]
+) -> None:
+    feed = "/scheduling/networks/dortmund-west/calendar.ics"
+    published(
+        kora,
+        venue,
+        title="Geheim",
+        admission="invited",
+        starts_at="2031-05-01T15:00",
+        ends_at="2031-05-01T17:00",
+    )
+    path = published(kora, venue)
+    first = Visitor(desk.app).get(feed)
+    text = first.get_data(as_text=True)
+    assert ("Geheim" in text, text.count("BEGIN:VEVENT")) == (False, 1)
+    assert "DTSTART:20310318T140000Z" in text
+    again = desk.client.get(feed, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    kora.post(f"{path}/cancel", {"reason": ""})
+    after = Visitor(desk.app).get(feed).get_data(as_text=True)
+    uid = re.search(r"UID:(\S+)", text)
+    assert uid
+    assert uid[0] in after
+    assert "STATUS:CANCELLED" in after
+    assert Visitor(desk.app).get(f"{path}/calendar.ics").mimetype == "text/calendar"
