@@ -33,48 +33,53 @@ analyze wanted;
 """
 
 REGISTRATION = """
-insert into company select (jsonb_populate_record(null::company, to_jsonb(t) || jsonb_build_object(
+insert into company select made.* from wanted, company t join registration r on r.company_id = t.id and r.id = %(id)s,
+    jsonb_populate_record(null::company, to_jsonb(t) || jsonb_build_object(
     'id', pg_temp.made(1, n), 'name', pg_temp.company(n), 'name_key', lower(pg_temp.company(n)) || n,
-    'sort_key', lower(pg_temp.company(n))))).*
-from (select * from company where id = (select company_id from registration where id = %(id)s)) t, wanted;
-insert into contact select (jsonb_populate_record(null::contact, to_jsonb(t) || jsonb_build_object(
+    'sort_key', lower(pg_temp.company(n)))) made;
+insert into contact select made.* from wanted, contact t join registration r on r.contact_id = t.id and r.id = %(id)s,
+    jsonb_populate_record(null::contact, to_jsonb(t) || jsonb_build_object(
     'id', pg_temp.made(2, n), 'company_id', pg_temp.made(1, n), 'email', pg_temp.address(n),
-    'email_key', pg_temp.address(n)))).*
-from (select * from contact where id = (select contact_id from registration where id = %(id)s)) t, wanted;
-insert into registration select (jsonb_populate_record(null::registration, to_jsonb(t) || jsonb_build_object(
+    'email_key', pg_temp.address(n))) made;
+insert into registration select made.* from registration t, wanted,
+    jsonb_populate_record(null::registration, to_jsonb(t) || jsonb_build_object(
     'id', pg_temp.made(3, n), 'company_id', pg_temp.made(1, n), 'contact_id', pg_temp.made(2, n),
     'meeting_id', wanted.meeting_id, 'slot_id', wanted.slot_id, 'state', pg_temp.state(n), 'rank', n,
     'company_name', pg_temp.company(n), 'company_sort', lower(pg_temp.company(n)),
     'email', pg_temp.address(n), 'email_key', pg_temp.address(n),
-    'search', to_tsvector('simple', pg_temp.company(n) || ' erika beispiel ' || pg_temp.address(n))))).*
-from registration t, wanted where t.id = %(id)s;
-insert into attendee select (jsonb_populate_record(null::attendee, to_jsonb(t) || jsonb_build_object(
-    'id', pg_temp.made(4 + t.position, n), 'registration_id', pg_temp.made(3, n)))).*
-from attendee t, wanted where t.registration_id = %(id)s;
+    'search', to_tsvector('simple', pg_temp.company(n) || ' erika beispiel ' || pg_temp.address(n)))) made
+where t.id = %(id)s;
+insert into attendee select made.* from attendee t, wanted,
+    jsonb_populate_record(null::attendee, to_jsonb(t) || jsonb_build_object(
+    'id', pg_temp.made(4 + t.position, n), 'registration_id', pg_temp.made(3, n))) made
+where t.registration_id = %(id)s;
 update slot set capacity = 1000000, taken = (select coalesce(sum(seats), 0) from registration
     where slot_id = slot.id and state in ('held', 'confirmed'));
 """
 
 SCHEDULING = """
-insert into roster_entry select (jsonb_populate_record(null::roster_entry, to_jsonb(t) || jsonb_build_object(
+insert into roster_entry select made.* from roster_entry t, wanted,
+    jsonb_populate_record(null::roster_entry, to_jsonb(t) || jsonb_build_object(
     'registration_id', pg_temp.made(3, n), 'meeting_id', wanted.meeting_id, 'slot_id', wanted.slot_id,
     'state', pg_temp.state(n), 'living', pg_temp.state(n) <> 'cancelled',
     'company', pg_temp.company(n), 'sort_key', lower(pg_temp.company(n)),
-    'contact_email', pg_temp.address(n)))).*
-from roster_entry t, wanted where t.registration_id = %(id)s;
+    'contact_email', pg_temp.address(n))) made
+where t.registration_id = %(id)s;
 """
 
 NOTIFICATIONS = """
 alter table mail disable trigger user;
-insert into registration select (jsonb_populate_record(null::registration, to_jsonb(t) || jsonb_build_object(
+insert into registration select made.* from registration t, wanted,
+    jsonb_populate_record(null::registration, to_jsonb(t) || jsonb_build_object(
     'id', pg_temp.made(3, n), 'meeting_id', wanted.meeting_id, 'slot_id', wanted.slot_id,
-    'state', pg_temp.state(n)))).*
-from registration t, wanted where t.id = %(id)s;
-insert into mail select (jsonb_populate_record(null::mail, (to_jsonb(t) - 'message') || jsonb_build_object(
+    'state', pg_temp.state(n))) made
+where t.id = %(id)s;
+insert into mail select made.* from mail t, wanted,
+    jsonb_populate_record(null::mail, (to_jsonb(t) - 'message') || jsonb_build_object(
     'id', pg_temp.made(case when t.kind = 'confirm_address' then 7 else 8 end, n),
     'key', t.kind || '-' || n, 'registration_id', pg_temp.made(3, n), 'meeting_id', wanted.meeting_id,
-    'state', 'sent', 'recipient', pg_temp.address(n), 'recipient_key', pg_temp.address(n)))).*
-from mail t, wanted where t.registration_id = %(id)s;
+    'state', 'sent', 'recipient', pg_temp.address(n), 'recipient_key', pg_temp.address(n))) made
+where t.registration_id = %(id)s;
 insert into addressee (address, words)
 select pg_temp.address(n), pg_temp.address(n) || ' ' || pg_temp.company(n) || ' erika beispiel' from wanted
 on conflict do nothing;

@@ -21,7 +21,7 @@ from tests.benchmarks.table import Row, failed, times
 SMALL, LARGE = 1_000, 100_000
 MEETINGS = 5  # in both
 EACH = 50  # registrations in every meeting but the first, which has all others
-ASKED = 25  # times each
+ASKED = 15  # times each
 
 # {big}: the first meeting, {usual}: one of the others.
 PATHS = {

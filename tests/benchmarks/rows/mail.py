@@ -24,23 +24,23 @@ CONFIRMATION = "registration_confirmed"
 
 # Copies of one registration with everything that names it, and of its mail as it was before rendering.
 CLONE = """
-with made as materialized (select gen_random_uuid()::text as id from generate_series(1, %(number)s)),
+with ids as materialized (select gen_random_uuid()::text as id from generate_series(1, %(number)s)),
 registrations as (
-    insert into registration select (jsonb_populate_record(null::registration,
-        replace(to_jsonb(r)::text, %(id)s, made.id)::jsonb)).*
-    from registration r, made where r.id = %(id)s::uuid
+    insert into registration select made.* from registration r, ids, jsonb_populate_record(
+        null::registration, replace(to_jsonb(r)::text, %(id)s, ids.id)::jsonb) made
+    where r.id = %(id)s::uuid
 ),
 entries as (
-    insert into calendar_entry select (jsonb_populate_record(null::calendar_entry,
-        replace(to_jsonb(e)::text, %(id)s, made.id)::jsonb)).*
-    from calendar_entry e, made where e.registration_id = %(id)s::uuid
+    insert into calendar_entry select made.* from calendar_entry e, ids, jsonb_populate_record(
+        null::calendar_entry, replace(to_jsonb(e)::text, %(id)s, ids.id)::jsonb) made
+    where e.registration_id = %(id)s::uuid
 )
-insert into mail select (jsonb_populate_record(null::mail,
-    replace((to_jsonb(m) - 'message')::text, %(id)s, made.id)::jsonb || jsonb_build_object(
-        'id', gen_random_uuid(), 'key', 'bench-' || made.id, 'state', 'queued', 'subject', null,
+insert into mail select made.* from mail m, ids, jsonb_populate_record(
+    null::mail, replace((to_jsonb(m) - 'message')::text, %(id)s, ids.id)::jsonb || jsonb_build_object(
+        'id', gen_random_uuid(), 'key', 'bench-' || ids.id, 'state', 'queued', 'subject', null,
         'message', null, 'message_id', null, 'attempts', 0, 'due_at', now(), 'sent_at', null,
-        'claimed_until', null, 'smtp_code', null, 'smtp_text', null))).*
-from mail m, made where m.registration_id = %(id)s::uuid and m.kind = 'registration_confirmed'
+        'claimed_until', null, 'smtp_code', null, 'smtp_text', null)) made
+where m.registration_id = %(id)s::uuid and m.kind = 'registration_confirmed'
 """
 
 
