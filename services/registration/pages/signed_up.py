@@ -138,7 +138,7 @@ def _correct(identifier: UUID, email: str) -> UUID:
     with transaction() as session:
         repeated = session.get(RepeatedSignUp, identifier)
         if repeated is None:
-            correct_own(session, identifier, email, now(), hold=hold)
+            correct_own(session, identifier, email, now())
             return identifier
         wish = _wish(repeated.wish, email)
     # Somebody who repeated a sign-up and then names another address meant one of her own.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -25,14 +25,15 @@ from shared.events import registration as events
 from shared.identifiers import new_id
 
 
-def correct_own(
-    session: Session, registration_id: UUID, email: str, now: datetime, *, hold: timedelta
-) -> None:
-    """The page after signing up corrects an address that was not confirmed yet. Raises OutdatedError."""
+def correct_own(session: Session, registration_id: UUID, email: str, now: datetime) -> None:
+    """The page after signing up corrects an address that was not confirmed yet. Raises OutdatedError.
+
+    The deadline stays, or seats could be held for ever.
+    """
     place, claim = lock_claim(session, registration_id, now)
     if claim.verified_at is not None or claim.state not in LIVING or place.has_begun:
         raise OutdatedError
-    _correct(place, claim, email, hold=hold)
+    _correct(place, claim, email)
 
 
 def correct_by_coordinator(
@@ -42,11 +43,13 @@ def correct_by_coordinator(
     place, claim = lock_claim(session, registration_id, now)
     if claim.state not in LIVING:
         raise OutdatedError
-    _correct(place, claim, email, hold=hold)
+    if claim.state == State.HELD and claim.deadline_at is not None:
+        claim.deadline_at = hold_deadline(now, hold, place.slot.starts_at)
+    _correct(place, claim, email)
     return claim
 
 
-def _correct(place: Place, claim: Registration, email: str, *, hold: timedelta) -> None:
+def _correct(place: Place, claim: Registration, email: str) -> None:
     key = email_key(email)
     if key == claim.email_key:
         return
@@ -68,10 +71,23 @@ def _correct(place: Place, claim: Registration, email: str, *, hold: timedelta) 
     claim.email = email
     claim.email_key = key
     claim.link_version += 1
+    _correct_linked(session, claim)
     refresh_search(claim)
-    if claim.verified_at is None and claim.deadline_at is not None and claim.state == State.HELD:
-        claim.deadline_at = hold_deadline(place.now, hold, place.slot.starts_at)
     announce(place, claim)
+
+
+def _correct_linked(session: Session, claim: Registration) -> None:
+    """What waits for additional seats has the address and the links of its registration."""
+    session.execute(
+        update(Registration)
+        .where(Registration.linked_to == claim.id)
+        .values(
+            email=claim.email,
+            email_key=claim.email_key,
+            contact_id=claim.contact_id,
+            link_version=Registration.link_version + 1,
+        )
+    )
 
 
 def announce(place: Place, claim: Registration) -> None:
