@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 def wall(moment: datetime, tz: ZoneInfo) -> datetime:
     """What the clock on the wall shows, without a zone."""
     return moment.astimezone(tz).replace(tzinfo=None)
+
+
+def comes_twice(moment: datetime, tz: ZoneInfo) -> bool:
+    """Whether the clock on the wall shows this time twice that night."""
+    shown = wall(moment, tz)
+    first, second = (shown.replace(tzinfo=tz, fold=fold).utcoffset() for fold in (0, 1))
+    return first is not None and second is not None and second < first
 
 
 def shifted(moment: datetime, old: datetime, new: datetime, tz: ZoneInfo) -> datetime:
@@ -34,9 +41,3 @@ def shifted_span(
     if moved_end <= moved_start:
         moved_end = moved_start + (end - start)
     return moved_start, moved_end
-
-
-def next_quarter(moment: datetime) -> datetime:
-    """The next quarter of an hour."""
-    whole = moment.replace(minute=0, second=0, microsecond=0)
-    return whole + timedelta(minutes=15 * ((moment.minute // 15) + 1))

@@ -25,7 +25,13 @@ class RosterEntry(Base):
             "registration_id",
             postgresql_where=text("living"),
         ),
-        Index("ix_roster_entry_meeting_id", "meeting_id", "slot_id"),
+        Index(
+            "ix_roster_entry_slot_page",
+            "slot_id",
+            "sort_key",
+            "registration_id",
+            postgresql_where=text("living"),
+        ),
     )
 
     registration_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,12 @@ from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.models import Meeting
 from services.scheduling.pages.desk import as_errors, may_edit, scope
 from services.scheduling.pages.paging import Page, page_number
-from services.scheduling.pages.words import cancelling_sentence, caretaker_sentence, fact_rows
+from services.scheduling.pages.words import (
+    cancelling_sentence,
+    caretaker_sentence,
+    fact_rows,
+    slot_words,
+)
 from services.scheduling.queries import MeetingFilter
 from services.scheduling.use_cases import meetings
 from services.scheduling.use_cases.rosters import roster_page
@@ -32,6 +38,7 @@ MEETINGS_A_PAGE = 25
 ENTRIES_A_PAGE = 50
 MOST_COUNTED = 1000
 LONGEST_REASON = 1000
+ARRIVAL_BEFORE = timedelta(hours=12)
 
 
 @blueprint.get("")
@@ -75,12 +82,14 @@ def overview(meeting_id: UUID) -> str:
         part: dict[str, Any] = {"slot_id": slot_id}
         roster = roster_page(session, meeting, page=number, page_size=ENTRIES_A_PAGE, **part)
         total = queries.roster_size(session, meeting.id, most=MOST_COUNTED, **part)
-        arrived = queries.checked_in(session, meeting.id)
+        begun = meeting.uses_from - ARRIVAL_BEFORE <= now()
+        arrived = queries.checked_in(session, meeting.id) if begun else 0
         return render_template(
             "meeting_overview.html",
             meeting=meeting,
             numbers=_numbers(meeting),
             rows=fact_rows(meeting),
+            slot_words=slot_words,
             roster=roster,
             page=Page(number, ENTRIES_A_PAGE, total),
             slot_id=slot_id,

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from services.scheduling import queries
 from services.scheduling.domain.lifecycle import CANCELLED, PUBLISHED
 from services.scheduling.domain.refusals import RefusedError
+from services.scheduling.domain.times import comes_twice
 from services.scheduling.models import Meeting, Network
 from services.scheduling.pages import meeting_form as form
 from services.scheduling.pages.desk import as_errors, scope
@@ -138,6 +139,7 @@ def create() -> Response:
         with transaction() as session:
             data["series_id"] = _series_id(session, network_id, values)
             meeting = meetings.create_meeting(session, scope(), **data)
+            _warn_of_night(meeting)
     except RefusedError as refusal:
         with reading() as session:
             page = Page(queries.network(session, scope(), network_id))
@@ -153,6 +155,15 @@ def _series_id(session: Session, network_id: UUID, values: form.Values) -> UUID 
     chosen = parse_id(values.get("series_id", ""))
     network = queries.network(session, scope(), network_id)
     return chosen if any(series.id == chosen for series in network.series) else None
+
+
+def _warn_of_night(meeting: Meeting) -> None:
+    tz = ZoneInfo(meeting.time_zone)
+    if any(comes_twice(moment, tz) for moment in (meeting.starts_at, meeting.ends_at)):
+        text = _(
+            "The clocks go back that night: of the hour that comes twice, the first one is meant."
+        )
+        flash(text, "warning")
 
 
 @blueprint.get("/<uuid:meeting_id>/edit")
@@ -238,6 +249,7 @@ def _save(meeting_id: UUID, values: form.Values, edit: Edit) -> Response:
         edit = _with_series(session, edit, meeting, values)
         revision = meeting.revision
         outcome = meetings.edit_meeting(session, scope(), meeting_id, edit, revision=revision)
+        _warn_of_night(outcome.meeting)
         sentence = told_sentence(outcome.told) if outcome.meeting.state == PUBLISHED else ""
     flash(" ".join(part for part in (_("Saved."), sentence) if part), "success")
     return redirect(f"/scheduling/meetings/{meeting_id}", 303)

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from services.scheduling.domain.audience import Audience
 from services.scheduling.domain.changes import Change
-from services.scheduling.models import Meeting
-from shared.language import format_clock, format_moment, format_span, lazy_gettext, ngettext
+from services.scheduling.models import Meeting, Slot
+from shared.language import (
+    format_clock,
+    format_moment,
+    format_span,
+    format_time,
+    lazy_gettext,
+    ngettext,
+)
 from shared.language import gettext as _
 
 LABELS = {
@@ -107,6 +115,17 @@ def cancelling_sentence(told: Audience) -> str:
         "removes %(num)s calendar entry", "removes %(num)s calendar entries", told.calendar_entries
     )
     return f"{mails}, {entries}."
+
+
+def slot_words(slot: Slot, meeting: Meeting) -> str:
+    """When a slot is: only the clock where the day is the meeting's own."""
+    tz = ZoneInfo(meeting.time_zone)
+    days = {
+        moment.astimezone(tz).date() for moment in (slot.starts_at, slot.ends_at, meeting.starts_at)
+    }
+    if len(days) > 1:
+        return format_span(slot.starts_at, slot.ends_at, tz)
+    return f"{format_clock(slot.starts_at, tz)}–{format_time(slot.ends_at, tz)}"
 
 
 def fact_rows(meeting: Meeting) -> list[tuple[str, str, str]]:

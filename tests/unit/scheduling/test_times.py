@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scheduling.domain.times import shifted, shifted_span, wall
+from services.scheduling.domain.times import comes_twice, shifted, shifted_span, wall
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -42,6 +42,12 @@ def test_hour_that_comes_twice_is_the_nearer_one() -> None:
     old, new = berlin(2025, 10, 25, 1), berlin(2025, 10, 26, 1)
     moved = shifted(berlin(2025, 10, 25, 2, 30), old, new, BERLIN)
     assert moved == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
+
+
+def test_hour_that_comes_twice_is_known() -> None:
+    assert comes_twice(berlin(2025, 10, 26, 2, 30), BERLIN)
+    assert not comes_twice(berlin(2025, 10, 26, 3, 30), BERLIN)
+    assert not comes_twice(berlin(2025, 3, 30, 3, 30), BERLIN)
 
 
 @given(start=moments, minutes=st.integers(1, 600), old=moments, new=moments)
