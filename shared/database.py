@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
-from alembic import command, context
-from alembic.config import Config
 from psycopg.rows import namedtuple_row
 from sqlalchemy import MetaData, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -17,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
+    from alembic.config import Config
     from sqlalchemy import Engine, PoolProxiedConnection
     from sqlalchemy.engine import Connection
 
@@ -170,6 +169,9 @@ def is_unavailable(error: BaseException) -> bool:
 
 def migrate(service: str, url: str) -> None:
     """Bring the database of *service* to the newest shape; safe to call from several processes."""
+    # Here and below: 9 MB that no process needs but the one that migrates.
+    from alembic import command  # noqa: PLC0415
+
     database = Database(url, f"treffpunkt-{service}-migrate", pool_size=1)
     try:
         with database.engine.begin() as connection:
@@ -182,6 +184,8 @@ def migrate(service: str, url: str) -> None:
 
 
 def _alembic_config(service: str, connection: Connection) -> Config:
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", f"services.{service}:migrations")
     config.attributes["connection"] = connection
@@ -190,6 +194,8 @@ def _alembic_config(service: str, connection: Connection) -> Config:
 
 def run_migrations(*metadata: MetaData) -> None:
     """The body of each service's migrations/env.py."""
+    from alembic import context  # noqa: PLC0415
+
     context.configure(
         connection=context.config.attributes["connection"],
         target_metadata=list(metadata),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from alembic.runtime.migration import MigrationContext
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
@@ -50,7 +49,7 @@ def ready() -> tuple[Response, int]:
 def _database_problem() -> str | None:
     try:
         with database().single_statement() as connection:
-            if MigrationContext.configure(connection).get_current_revision() is None:
+            if not connection.scalar(text("select to_regclass('alembic_version') is not null")):
                 return "database: not migrated; run `treffpunkt migrate`"
     except Exception as error:
         if not is_unavailable(error):

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import gc
+from datetime import UTC
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import configure_mappers
 
+from shared.clock import now
+from shared.language import (
+    LANGUAGES,
+    date_leaf,
+    format_moment,
+    format_number,
+    gettext,
+    speaking,
+)
 from shared.settings import SERVICES
 
 if TYPE_CHECKING:
@@ -18,8 +28,6 @@ if TYPE_CHECKING:
 
 LIBRARIES = (
     "aiosmtpd.smtp",
-    "alembic.command",
-    "alembic.runtime.migration",
     "billiard.pool",
     "celery.app.amqp",
     "celery.app.control",
@@ -62,8 +70,19 @@ def libraries() -> None:
     """Import all that any child needs. Starts no threads, opens no connections."""
     for name in (*LIBRARIES, *OURS):
         import_module(name)
-    # Otherwise every child would join the mapped classes for itself, at its first query.
+    # Otherwise every child would do this for itself, at its first query and its first page.
     configure_mappers()
+    for language in LANGUAGES:
+        _speak(language)
+
+
+def _speak(language: str) -> None:
+    """Read the messages of *language*, and what its dates and numbers need."""
+    with speaking(language):
+        gettext("Mailbox")
+        format_moment(now(), UTC)
+        date_leaf(now(), UTC)
+        format_number(1)
 
 
 def templates(app: Flask, cache: Path) -> None:
