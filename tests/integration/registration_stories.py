@@ -19,6 +19,16 @@ from shared.identifiers import new_id
 from shared.messaging.tables import outbox_event
 
 HOLD = timedelta(minutes=2880)
+VENUE = events.Venue(
+    venue_id=new_id(),
+    name="Hauptschule Kley",
+    street="Kleybredde 44",
+    postcode="44149",
+    city="Dortmund",
+    room="Aula",
+    arrival_note="Eingang über den Schulhof.",
+    accessibility="",
+)
 
 
 def network_fact(**values: Any) -> events.NetworkSaved:
@@ -63,16 +73,7 @@ def meeting_fact(**values: Any) -> events.MeetingPublished:
         "starts_at": starts_at,
         "ends_at": ends_at,
         "time_zone": "Europe/Berlin",
-        "venue": events.Venue(
-            venue_id=new_id(),
-            name="Hauptschule Kley",
-            street="Kleybredde 44",
-            postcode="44149",
-            city="Dortmund",
-            room="Aula",
-            arrival_note="Eingang über den Schulhof.",
-            accessibility="",
-        ),
+        "venue": VENUE,
         "agenda": [events.AgendaItem(starts_at=starts_at, title="Begrüßung", speaker="")],
         "admission": "open",
         "registration_opens_at": None,

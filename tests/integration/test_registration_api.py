@@ -121,7 +121,7 @@ BAD = [
 
 @pytest.mark.parametrize(("values", "field"), BAD)
 def test_bad_input_is_told_by_field(
-    client: FlaskClient, registration_database: Database, values: dict[str, Any], field: str
+    client: FlaskClient, registration_database: Database, *, values: dict[str, Any], field: str
 ) -> None:
     meeting = publish(registration_database)
     answer = client.post("/api/v1/registrations", json=body_for(meeting, **values))

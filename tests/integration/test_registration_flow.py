@@ -13,7 +13,6 @@ from services.registration.domain.refusals import CapExceededError, ClosedError,
 from services.registration.models import Attendee
 from services.registration.periodic import close_waitlists, expire_holds
 from services.registration.queries.invariants import broken_numbers
-from services.registration.use_cases.addresses import correct_own
 from services.registration.use_cases.changes import Seat, change, give_up_seat, seats_of
 from services.registration.use_cases.copies import keep_meeting
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
@@ -263,74 +262,4 @@ def test_a_proved_address_is_confirmed_at_once_within_the_cap(database: Database
     second = sign(database, meeting, name="Ohne Adresse", email=None, terms=proved)
     assert (first.state, second.state) == ("confirmed", "waitlisted")
     assert claim(database, second).reason == "company_cap"
-    assert adds_up(database)
-
-
-def test_a_company_is_known_by_contact_by_domain_and_by_name(database: Database) -> None:
-    meeting = publish(database)
-    first = sign(database, meeting, name="Krüger GmbH", email="a@krueger.example")
-    by_name = sign(database, meeting, name="Krueger", email="b@elsewhere.example")
-    stranger = sign(database, meeting, name="Filiale Nord", email="c@krueger.example")
-    confirmed(database, first)
-    by_domain = sign(database, meeting, name="Filiale West", email="d@krueger.example")
-    other = publish(database, slug="other")
-    by_contact = sign(database, other, name="Irgendwie", email="A@krueger.example")
-    ids = [claim(database, one).company_id for one in (by_name, by_domain, by_contact)]
-    assert ids == [claim(database, first).company_id] * 3
-    assert claim(database, stranger).company_id != claim(database, first).company_id
-    assert claim(database, by_contact).hint == "other_name"
-
-
-def test_a_corrected_address_ends_the_links_of_the_old_one(database: Database) -> None:
-    meeting = publish(database)
-    done = sign(database, meeting, email="old@gmx.example")
-    with database.transaction() as session:
-        correct_own(session, done.id, "new@gmx.example", now())
-    row = claim(database, done)
-    assert (row.email, row.link_version, row.state) == ("new@gmx.example", 2, "held")
-    assert facts(database, done) == ["RegistrationHeld", "RegistrationHeld"]
-
-
-def test_a_corrected_address_that_has_a_claim_already_leaves_that_one(database: Database) -> None:
-    meeting = publish(database)
-    right = sign(database, meeting, email="kim@gmx.example")
-    wrong = sign(database, meeting, email="kym@gmx.example")
-    with database.transaction() as session:
-        correct_own(session, wrong.id, "kim@gmx.example", now())
-    assert claim(database, wrong).state == "expired"
-    assert facts(database, right) == ["RegistrationHeld", "LinkRequested"]
-    assert slot_of(database, meeting).taken == 1
-    assert adds_up(database)
-
-
-def test_nobody_can_flood_an_address_with_links(database: Database) -> None:
-    meeting = publish(database)
-    done = sign(database, meeting, email="kim@gmx.example")
-    for _ in range(8):
-        sign(database, meeting, email="kim@gmx.example")
-    assert facts(database, done).count("LinkRequested") == 5
-
-
-def test_a_pending_claim_is_not_confirmed_by_its_address_alone(database: Database) -> None:
-    meeting = publish(database, approval=True)
-    done = sign(database, meeting)
-    later = now() + timedelta(hours=100)
-    expire_holds(database, later)
-    assert confirmed(database, done, later).state == "pending_approval"
-    assert slot_of(database, meeting).taken == 0
-
-
-def test_a_late_confirmation_after_the_list_closed_finds_only_free_seats(
-    database: Database,
-) -> None:
-    meeting = publish(database, capacity=1)
-    late = sign(database, meeting)
-    expire_holds(database, now() + timedelta(hours=49))
-    near = meeting.starts_at - timedelta(hours=2)
-    taken = sign(database, meeting, at=near)
-    assert taken.state == "held"
-    assert confirmed(database, late, near).state == "expired"
-    with database.transaction() as session:
-        cancel(session, taken.id, near, by=BY_CONTACT)
-    assert confirmed(database, late, near).state == "confirmed"
     assert adds_up(database)

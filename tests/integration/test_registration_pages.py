@@ -191,7 +191,7 @@ def test_unknown_links_lead_to_a_friendly_page(client: FlaskClient, settings: Se
     ],
 )
 def test_the_meeting_page_says_where_it_stands(
-    client: FlaskClient, registration_database: Database, values: dict[str, Any], words: str
+    client: FlaskClient, registration_database: Database, *, values: dict[str, Any], words: str
 ) -> None:
     publish(registration_database, **values)
     assert words in client.get("/meetings/treffen").text

@@ -74,9 +74,11 @@ claims_lists = st.lists(
 caps = st.dictionaries(st.sampled_from(COMPANIES), st.integers(-2, 6))
 
 
-@given(claims_lists, st.integers(0, 20), st.sampled_from(list(Policy)), caps)
+@given(
+    claims=claims_lists, free=st.integers(0, 20), policy=st.sampled_from(list(Policy)), left=caps
+)
 def test_never_more_than_is_free_and_never_beyond_a_cap(
-    claims: list[Waiting], free: int, policy: Policy, left: dict[UUID, int]
+    *, claims: list[Waiting], free: int, policy: Policy, left: dict[UUID, int]
 ) -> None:
     steps = moves_up(claims, free, policy=policy, left_to_company=left)
     by_id = {claim.id: claim for claim in claims}
