@@ -28,7 +28,11 @@ FOREIGN_SIGNATURES = {"handle_DATA", "__init__", "__exit__", "__call__"}
 
 # What must not be written, where it may be nevertheless, and what to use instead.
 FORBIDDEN = [
-    (r"(session|connection|database)\w*\.commit\(", {"shared/database.py"}, "open Database.transaction() at the edge"),
+    (
+        r"(session|connection|database)\w*\.commit\(",
+        {"shared/database.py"},
+        "open Database.transaction() at the edge",
+    ),
     (r"datetime\.(now|utcnow|today)\(|date\.today\(", {"shared/clock.py"}, "shared.clock.now()"),
     (r"\btime\.time\(", set(), "shared.clock.now(), or time.monotonic() for durations"),
     (r"\b(eta|countdown)\s*=|apply_async\(", set(), "a row with a due time"),

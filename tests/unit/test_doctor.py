@@ -36,7 +36,13 @@ def test_a_name_without_records_has_none() -> None:
 
 @pytest.mark.parametrize(
     "packet",
-    [answer([b"x"], number=8), answer([b"x"], flags=0x8182), answer([b"x"])[:-3] + b"", b"", b"\xff" * 9],
+    [
+        answer([b"x"], number=8),
+        answer([b"x"], flags=0x8182),
+        answer([b"x"])[:-3] + b"",
+        b"",
+        b"\xff" * 9,
+    ],
     ids=["another question", "server failed", "cut short", "nothing", "noise"],
 )
 def test_what_is_no_answer_is_not_believed(packet: bytes) -> None:

@@ -94,11 +94,12 @@ def received_at(name: str) -> datetime:
 
 
 def decoded(value: object) -> str:
-    """A header as people read it; one that is malformed as it came."""
+    """A header as people read it, in one line; one that is malformed as it came."""
+    text = " ".join(str(value or "").split())
     try:
-        return str(make_header(decode_header(str(value or ""))))
+        return str(make_header(decode_header(text)))
     except (HeaderParseError, LookupError, ValueError):
-        return str(value)
+        return text
 
 
 def _summary(name: str, content: bytes) -> Summary:
