@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.notifications.domain import scene as scenes
-from services.notifications.domain.scene import Scene, read_claim, read_meeting
+from services.notifications.domain.scene import Guest, Scene, read_claim, read_meeting
 from services.notifications.use_cases.rendering.render import Envelope, Renderer
 from shared.events.envelope import payload_json
 from shared.events.registration import RegistrationConfirmed
@@ -149,6 +148,11 @@ CASES = (
 )
 
 
+def scene_of(case: Case) -> Scene:
+    """What the mail of *case* is written from."""
+    return _scene(Renderer(factories.make_settings()), case)
+
+
 def mails() -> Iterator[tuple[str, bytes]]:
     """(name of the file without its ending, the mail) of all cases in both languages."""
     settings = replace(
@@ -198,7 +202,7 @@ def _scene(renderer: Renderer, case: Case) -> Scene:
         kind=case.kind,
         now=case.at,
         links=renderer.links,
-        network=_network(),
+        network=notices.sender(),
         meeting=replace(
             read_meeting(json.loads(payload_json(told))),
             state=case.meeting.get("state", "published"),
@@ -211,19 +215,8 @@ def _scene(renderer: Renderer, case: Case) -> Scene:
     )
 
 
-def _network() -> scenes.Network:
-    return scenes.Network(
-        id=notices.NETWORK,
-        revision=1,
-        name="Ausbildung im Quartier, Netzwerk Dortmund-West",
-        contact_name="Kora Dinator",
-        contact_email="netzwerk@stadt.example",
-        contact_phone="+49 231 555 0100",
-    )
-
-
-def _guest() -> scenes.Guest:
-    return scenes.Guest(
+def _guest() -> Guest:
+    return Guest(
         id=notices.INVITATION, name="Gerda Gast", company="Dachdecker Kowalski", link_version=1
     )
 

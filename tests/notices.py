@@ -6,12 +6,13 @@ import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from services.notifications.domain import scene
 from services.notifications.models import Mail
 from services.notifications.worker import SERVICE
 from shared.clock import now
@@ -211,6 +212,23 @@ def invited(**fields: Any) -> registration.InvitationIssued:
     return registration.InvitationIssued(**given | fields)
 
 
+def read(fact: Any) -> scene.Meeting:
+    """The meeting as notifications reads it."""
+    return scene.read_meeting(json.loads(payload_json(fact)))
+
+
+def sender() -> scene.Network:
+    """The network as mails know it."""
+    return scene.Network(
+        id=NETWORK,
+        revision=1,
+        name="Ausbildung im Quartier, Netzwerk Dortmund-West",
+        contact_name="Kora Dinator",
+        contact_email="netzwerk@stadt.example",
+        contact_phone="+49 231 555 0100",
+    )
+
+
 def envelope_of(fact: Fact) -> Envelope:
     """The fact as it travels."""
     return Envelope(
@@ -257,8 +275,3 @@ class Desk:
     def kinds(self) -> list[tuple[str, str]]:
         """(kind, recipient's name before the @) of all mails, oldest first."""
         return [(mail.kind, mail.recipient.partition("@")[0]) for mail in self.mails()]
-
-
-def utc(*parts: int) -> datetime:
-    """A moment in UTC."""
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]

@@ -48,7 +48,8 @@ def _page(session: Session, meeting: Meeting, values: Mapping[str, str], errors:
     return render_template(
         "meeting_mails.html",
         meeting=meeting,
-        planned=planned_mails(session, meeting.id),
+        planned=planned_mails(session, meeting.id, most=mails.MOST_COUNTED + 1),
+        most=mails.MOST_COUNTED,
         mails=mails.mails(session, scope(), chosen, page=1, page_size=SENT_SHOWN),
         counts=mails.states(session, meeting.id),
         rows=rule_form.indexes(values),

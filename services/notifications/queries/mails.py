@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from services.notifications.models import Addressee, Mail, Meeting
@@ -111,7 +111,18 @@ def titles(session: Session, lines: Sequence[Any]) -> dict[UUID, str]:
     return {row.id: row.title for row in rows}
 
 
+_SENT = text("""
+    select count(*) from (select from mail where meeting_id = :id and state = 'sent' limit :most) few
+""")
+_UNSENT = text("""
+    select state, count(*) from (
+        select state from mail where meeting_id = :id and state <> 'sent' limit :most) few
+    group by state
+""")
+
+
 def states(session: Session, meeting_id: UUID) -> dict[str, int]:
-    """How many mails about a meeting are in each state."""
-    query = select(Mail.state, func.count()).where(Mail.meeting_id == meeting_id)
-    return {row[0]: row[1] for row in session.execute(query.group_by(Mail.state))}
+    """How many mails about a meeting are in each state; MOST_COUNTED + 1 stands for more than MOST_COUNTED."""
+    values = {"id": meeting_id, "most": MOST_COUNTED + 1}
+    found = {row[0]: row[1] for row in session.execute(_UNSENT, values)}
+    return {"sent": session.scalar(_SENT, values) or 0, **found}

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.reminders import NUDGE
-from services.notifications.models import CalendarEntry, PlannedMail, Registration
+from services.notifications.models import PlannedMail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,14 +25,36 @@ class Planned:
     recipients: int
 
 
-def planned_mails(session: Session, meeting_id: UUID) -> list[Planned]:
-    """Soonest first."""
+# Counted up to :most (null: all) for each slot, so that a page about a large meeting costs what others do.
+_CONTACTS = text("""
+    select slot_id, state, (select count(*) from (
+        select from registration
+        where registration.slot_id = slot.slot_id and registration.state = wanted.state
+          and registration.data #>> '{contact,email}' is not null
+        limit :most) few)
+    from unnest(cast(:slots as uuid[])) slot (slot_id), unnest(array['confirmed', 'waitlisted']) wanted (state)
+""")
+# Those with an address of their own, by the calendar entries they have.
+_ATTENDEES = text("""
+    select slot_id, (select count(*) from (
+        select id from registration
+        where registration.slot_id = slot.slot_id and registration.state = 'confirmed'
+        limit :most) few
+        join calendar_entry on registration_id = few.id
+        where calendar_entry.state = 'active' and person <> 'contact')
+    from unnest(cast(:slots as uuid[])) slot (slot_id)
+""")
+
+
+def planned_mails(session: Session, meeting_id: UUID, *, most: int | None = None) -> list[Planned]:
+    """Soonest first. With *most* no more than so many claims of a slot and state are looked at."""
     rows = session.execute(
         select(PlannedMail.kind, PlannedMail.due_at, PlannedMail.slot_id, PlannedMail.rule)
         .where(PlannedMail.meeting_id == meeting_id, PlannedMail.state == "planned")
         .order_by(PlannedMail.due_at)
     ).all()
-    readers = _readers_by_slot(session, meeting_id) if rows else {}
+    slots = {row.slot_id for row in rows if row.slot_id}
+    readers = _readers_by_slot(session, {"slots": list(slots), "most": most}) if slots else {}
     counted: dict[tuple[str, datetime, str], int] = defaultdict(int)
     for row in rows:
         if row.kind == NUDGE:
@@ -45,43 +68,14 @@ def planned_mails(session: Session, meeting_id: UUID) -> list[Planned]:
     ]
 
 
-def _readers_by_slot(session: Session, meeting_id: UUID) -> dict[tuple[UUID, str], int]:
+def _readers_by_slot(session: Session, values: dict[str, Any]) -> dict[tuple[UUID, str], int]:
     readers: dict[tuple[UUID, str], int] = defaultdict(int)
-    for slot_id, state, number in _contacts(session, meeting_id):
+    for slot_id, state, number in session.execute(_CONTACTS, values):
         if state == "waitlisted":
             readers[slot_id, "waitlisted"] += number
         else:
             readers[slot_id, "contacts"] += number
             readers[slot_id, "confirmed"] += number
-    for slot_id, number in _attendees(session, meeting_id):
+    for slot_id, number in session.execute(_ATTENDEES, values):
         readers[slot_id, "confirmed"] += number
     return readers
-
-
-def _contacts(session: Session, meeting_id: UUID) -> list[tuple[UUID, str, int]]:
-    rows = session.execute(
-        select(Registration.slot_id, Registration.state, func.count())
-        .where(
-            Registration.meeting_id == meeting_id,
-            Registration.state.in_(("confirmed", "waitlisted")),
-            Registration.data["contact"]["email"].astext.is_not(None),
-        )
-        .group_by(Registration.slot_id, Registration.state)
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
-def _attendees(session: Session, meeting_id: UUID) -> list[tuple[UUID, int]]:
-    """Those with an address of their own, by the calendar entries they have."""
-    rows = session.execute(
-        select(Registration.slot_id, func.count())
-        .join(CalendarEntry, CalendarEntry.registration_id == Registration.id)
-        .where(
-            Registration.meeting_id == meeting_id,
-            Registration.state == "confirmed",
-            CalendarEntry.state == "active",
-            CalendarEntry.person != "contact",
-        )
-        .group_by(Registration.slot_id)
-    )
-    return [(row[0], row[1]) for row in rows]

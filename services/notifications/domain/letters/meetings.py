@@ -30,7 +30,7 @@ def changed(scene: Scene) -> Letter:
             facts.greeting(facts.reader_name(scene)),
             _("something has changed at “%(title)s”.", title=scene.meeting.title),
             _changed_sentence(scene, fields),
-            *_what_about_the_seats(scene),
+            _what_about_the_seats(scene),
         ),
         changes=_change_rows(scene, fields),
         facts=facts.facts(scene),
@@ -74,20 +74,18 @@ def _changed_sentence(scene: Scene, fields: set[str]) -> str:
     return text % values
 
 
-def _what_about_the_seats(scene: Scene) -> tuple[str, ...]:
+def _what_about_the_seats(scene: Scene) -> str:
     claim = scene.claim
-    if claim is None:
-        return ()
-    if claim.state == "confirmed":
+    if claim is None or claim.state == "confirmed":
         stay = _("Your registration stays as it is.")
         if scene.details.get("sequence") is None:
-            return (stay,)
-        return (stay, _("The attached entry moves the date in your calendar."))
+            return stay
+        return f"{stay} {_('The attached entry moves the date in your calendar.')}"
     if claim.state == "waitlisted":
-        return (_("You stay on the waitlist."),)
+        return _("You stay on the waitlist.")
     if claim.verified:
-        return (_("The network has not decided on your registration yet."),)
-    return (_("Your registration is not confirmed yet; the link is in the mail before."),)
+        return _("The network has not decided on your registration yet.")
+    return _("Your registration is not confirmed yet; the link is in the mail before.")
 
 
 def _change_rows(scene: Scene, fields: set[str]) -> tuple[Change, ...]:

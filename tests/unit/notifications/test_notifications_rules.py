@@ -1,0 +1,123 @@
+"""Small decisions: what follows an attempt, what changed for whom, which mail makes sense, codes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import segno
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.notifications.domain import moves, relevance, retries
+from services.notifications.domain.letters import ACCOUNT_KINDS, KINDS
+from services.notifications.domain.retries import BACKOFF, Outcome
+from services.notifications.use_cases.rendering import qr
+from services.notifications.use_cases.rendering.qr import TicketCodes
+from tests import golden, notices
+
+
+def test_every_kind_has_a_policy() -> None:
+    assert set(retries.REPEATED_ONCE) == set(KINDS) | set(ACCOUNT_KINDS)
+
+
+@pytest.mark.parametrize("kind", sorted(retries.REPEATED_ONCE))
+def test_perhaps_delivered_is_repeated_once_or_never(kind: str) -> None:
+    first = retries.after(Outcome.UNKNOWN, kind=kind, attempts=1, repeated=False)
+    second = retries.after(Outcome.UNKNOWN, kind=kind, attempts=2, repeated=True)
+
+    assert (first.state, first.wait is not None) == ("ambiguous", kind != "reminder")
+    assert (second.state, second.wait) == ("ambiguous", None)
+
+
+def test_temporary_refusals_wait_longer_and_longer_then_end() -> None:
+    waits = [
+        retries.after(Outcome.REFUSED_FOR_NOW, kind="reminder", attempts=n, repeated=False).wait
+        for n in range(1, len(BACKOFF) + 1)
+    ]
+    last = retries.after(
+        Outcome.REFUSED_FOR_NOW, kind="reminder", attempts=len(BACKOFF) + 1, repeated=False
+    )
+
+    assert waits == [timedelta(minutes=m) for m in (1, 5, 30, 120, 480)]
+    assert last.state == "failed"
+
+
+def test_a_server_that_is_away_refuses_nothing() -> None:
+    following = retries.after(Outcome.UNDELIVERED, kind="reminder", attempts=99, repeated=False)
+
+    assert (following.state, following.counts) == ("retry", False)
+
+
+BEFORE = notices.read(notices.published())
+LATER = BEFORE.starts_at + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("after", "fields"),
+    [
+        (notices.published(), []),
+        (notices.published(start=LATER), ["time"]),
+        (notices.published(venue=notices.venue(room="Mensa")), ["room"]),
+        (notices.published(venue=notices.venue(venue_id=notices.MEETING, room="X")), ["place"]),
+        (notices.published(start=LATER, venue=notices.venue(room="Mensa")), ["time", "room"]),
+        (notices.published(title="Anders"), []),
+    ],
+)
+def test_only_what_changed_is_named(after: Any, fields: list[str]) -> None:
+    read = notices.read(after)
+
+    assert moves.changed_fields(BEFORE, read, slot_id=notices.SLOT, named=[]) == fields
+
+
+def test_what_comparison_cannot_see_is_named_by_the_fact() -> None:
+    named = [("venue", None)]
+
+    assert moves.changed_fields(BEFORE, BEFORE, slot_id=notices.SLOT, named=named) == ["place"]
+    assert moves.changed_fields(
+        None, BEFORE, slot_id=notices.SLOT, named=[("starts_at", None)]
+    ) == ["time"]
+
+
+@pytest.mark.parametrize("case", golden.CASES, ids=lambda case: case.name)
+def test_golden_mails_make_sense(case: golden.Case) -> None:
+    if case.kind in KINDS:
+        assert relevance.unneeded(golden.scene_of(case)) == ""
+
+
+def test_nothing_but_endings_is_sent_about_a_cancelled_meeting() -> None:
+    for case in golden.CASES:
+        if case.kind in KINDS:
+            scene = golden.scene_of(case)
+            gone = replace(scene, meeting=replace(scene.meeting, state="cancelled"))
+            assert (relevance.unneeded(gone) == "") == (case.kind in relevance.ENDINGS)
+
+
+TOKEN = st.text("abcXYZ019_-.", min_size=47, max_size=47)
+PREFIX = "https://treffpunkt.example/check-in/"
+
+
+@pytest.fixture(scope="module")
+def codes() -> TicketCodes:
+    made = TicketCodes()
+    made.prepare(PREFIX + "0" * 47)
+    return made
+
+
+@settings(max_examples=25, deadline=None)
+@given(token=TOKEN)
+def test_prepared_codes_are_those_of_the_library(codes: TicketCodes, token: str) -> None:
+    assert codes.png(PREFIX + token) == TicketCodes().png(PREFIX + token)
+
+
+def test_codes_of_other_links_are_made_by_the_library(codes: TicketCodes) -> None:
+    size, modules = qr._modules("https://other.example/check-in/1")
+    code = segno.make(
+        "https://other.example/check-in/1", error="m", micro=False, mask=qr.MASK, boost_error=False
+    )
+
+    assert size == len(code.matrix)
+    assert f"{modules:b}".count("1") == sum(sum(row) for row in code.matrix)
+    assert codes.png("https://other.example/check-in/1").startswith(b"\x89PNG")
