@@ -21,32 +21,34 @@ from tests.benchmarks.table import Row, failed, times
 SMALL, LARGE = 1_000, 100_000
 MEETINGS = 5  # in both
 EACH = 50  # registrations in every meeting but the first, which has all others
+WORD = "ceemjhhi"  # the company of registration 500
 ASKED = 15  # times each
 
-# {big}: the first meeting, {usual}: one of the others.
+# {word}: in one registration; {big}: the first meeting, {usual}: one of the others.
 PATHS = {
     "public list of meetings": "/",
     "public meeting page": "/meetings/{slug}",
     "today": "/coordination/",
     "participants": "/coordination/meetings/{big}",
     "participants, a later page": "/coordination/meetings/{big}?page=4",
-    "participants, search": "/coordination/meetings/{big}?q=beispiel",
+    "participants, search": "/coordination/meetings/{big}?q={word}",
+    "participants, search for a word in all": "/coordination/meetings/{big}?q=beispiel",
     "participants, one state": "/coordination/meetings/{big}?state=held",
-    "participants, newest first": "/coordination/meetings/{big}?sort=newest",
+    "participants, newest first": "/coordination/meetings/{big}?sort=-changed",
     "list to print, usual meeting": "/coordination/meetings/{usual}/list",
     "export (CSV), usual meeting": "/coordination/meetings/{usual}/participants.csv",
     "companies": "/coordination/companies",
-    "companies, search": "/coordination/companies?q=gm",
+    "companies, search": "/coordination/companies?q={word}",
     "one registration": "/coordination/registrations/{registration}",
     "meetings, coordinators": "/scheduling/meetings",
     "meeting overview and roster": "/scheduling/meetings/{big}",
     "mail log": "/notifications/",
-    "mail log, search": "/notifications/?q=erika",
+    "mail log, search": "/notifications/?q={word}",
     "mail log, one kind": "/notifications/?kind=registration_confirmed",
     "mails of a meeting": "/notifications/meetings/{big}",
     "API registrations": "/api/v1/registrations",
     "API registrations of a meeting": "/api/v1/registrations?meeting_id={big}",
-    "API registrations, search": "/api/v1/registrations?q=beispiel",
+    "API registrations, search": "/api/v1/registrations?q={word}",
     "API meetings": "/api/v1/meetings",
     "API roster, usual meeting": "/scheduling/api/v1/meetings/{usual}/roster",
     "API mails": "/notifications/api/v1/mails",
@@ -82,6 +84,7 @@ class Filled:
             big=self.meetings[0].id,
             slug=self.meetings[0].slug,
             usual=self.meetings[-1].id,
+            word=WORD,
             registration="01900003-0000-7000-8000-000000000005",
         )
 
