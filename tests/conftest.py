@@ -20,4 +20,4 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("treffpunkt")
 
-pytest_plugins = ["tests.databases", "tests.stack", "tests.offices"]
+pytest_plugins = ["tests.databases", "tests.stack", "tests.offices", "tests.chromium"]

@@ -107,4 +107,4 @@ def mailbox(settings: Settings, *, host: str, port: int, smtp_port: int, folder:
     configure_logging("mailbox", settings.log_level)
     folder.mkdir(parents=True, exist_ok=True)
     smtp, web = listen(host, smtp_port), listen(host, port)
-    server.run(folder, smtp, web, settings.language, settings.time_zone)
+    server.run(folder, smtp, web, language=settings.language, time_zone=settings.time_zone)

@@ -24,8 +24,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
     if "." not in domain or domain.endswith(RESERVED) or domain.replace(".", "").isdigit():
         yield note("dns", f"{settings.mail_from}: no public domain", "set TREFFPUNKT_MAIL_FROM")
         return
-    yield _record("SPF", domain, "v=spf1", "tell receivers which servers send for the domain")
-    yield _record("DMARC", f"_dmarc.{domain}", "v=DMARC1", "publish a policy, p=none to begin with")
+    yield _record(
+        "SPF", domain, begins="v=spf1", remedy="tell receivers which servers send for the domain"
+    )
+    policy = "publish a policy, p=none to begin with"
+    yield _record("DMARC", f"_dmarc.{domain}", begins="v=DMARC1", remedy=policy)
     yield note(
         "dns",
         "DKIM cannot be looked up without its selector",
@@ -55,7 +58,7 @@ def _connection(smtp: Smtp) -> smtplib.SMTP:
     return smtplib.SMTP(smtp.host, smtp.port, timeout=TIMEOUT)
 
 
-def _record(name: str, domain: str, begins: str, remedy: str) -> Finding:
+def _record(name: str, domain: str, *, begins: str, remedy: str) -> Finding:
     try:
         records = text_records(domain)
     except LookupFailed as error:

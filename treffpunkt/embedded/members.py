@@ -92,7 +92,7 @@ def _run_mailbox(
 ) -> None:
     mailbox = import_module("treffpunkt.mailbox.server")
     configure_logging("mailbox", settings.log_level)
-    mailbox.run(folder.mailbox, smtp, web, settings.language, settings.time_zone)
+    mailbox.run(folder.mailbox, smtp, web, language=settings.language, time_zone=settings.time_zone)
 
 
 def _task(

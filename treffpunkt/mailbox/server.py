@@ -51,9 +51,9 @@ def run(
     folder: Path,
     smtp: socket.socket,
     web: socket.socket,
+    *,
     language: str,
     time_zone: ZoneInfo,
-    *,
     hosts: tuple[str, ...] = HOSTS,
 ) -> None:
     """Serve both until TERM or INT."""
