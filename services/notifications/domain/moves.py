@@ -34,7 +34,9 @@ def changed_fields(
     return fields
 
 
-def _time_changed(before: Meeting | None, after: Meeting, slot_id: UUID, names: set[Named]) -> bool:
+def _time_changed(
+    before: Meeting | None, after: Meeting, *, slot_id: UUID, names: set[Named]
+) -> bool:
     if before is None:
         of_slot = any(name in TIMES | {"slot"} and slot == slot_id for name, slot in names)
         return of_slot or any(name in TIMES and slot is None for name, slot in names)

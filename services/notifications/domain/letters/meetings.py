@@ -80,7 +80,8 @@ def _what_about_the_seats(scene: Scene) -> str:
         stay = _("Your registration stays as it is.")
         if scene.details.get("sequence") is None:
             return stay
-        return f"{stay} {_('The attached entry moves the date in your calendar.')}"
+        moves = _("The attached entry moves the date in your calendar.")
+        return f"{stay} {moves}"
     if claim.state == "waitlisted":
         return _("You stay on the waitlist.")
     if claim.verified:

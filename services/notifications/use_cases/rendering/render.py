@@ -103,7 +103,6 @@ class Renderer:
             programme_key=(scene.meeting.id, scene.meeting.revision) if scene else None,
             cids=cids,
         )
-        tickets = zip(letter.tickets, cids, strict=True)
         parts = message.Parts(
             **self._correspondents(envelope, scene),
             subject=letter.subject,
@@ -117,15 +116,18 @@ class Renderer:
             boundary=f"b{digest[:24]}",
             text=text,
             html=html,
-            pictures=[
-                message.Picture(cid=cid, data=self._codes.png(ticket.url))
-                for ticket, cid in tickets
-            ],
+            pictures=self._pictures(letter, cids),
             calendar=calendar,
             method=method,
         )
         written = message.write(parts)
         return Rendered(subject=letter.subject, message_id=parts.message_id, message=written)
+
+    def _pictures(self, letter: Letter, cids: list[str]) -> list[message.Picture]:
+        return [
+            message.Picture(cid=cid, data=self._codes.png(ticket.url))
+            for ticket, cid in zip(letter.tickets, cids, strict=True)
+        ]
 
     def _correspondents(self, envelope: Envelope, scene: Scene | None) -> dict[str, str]:
         network = scene.network if scene else None
