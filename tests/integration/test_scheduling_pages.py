@@ -339,3 +339,28 @@ def test_public_calendar_follows_moves_and_cancellations(
     assert uid[0] in after
     assert "STATUS:CANCELLED" in after
     assert Visitor(desk.app).get(f"{path}/calendar.ics").mimetype == "text/calendar"
+
+
+def test_touched_slot_is_set_and_untouched_parts_move_along(
+    desk: Desk, kora: Visitor, venue: dict[str, Any]
+) -> None:
+    second = {"slots-1-starts_at": "16:30", "slots-1-ends_at": "17:45", "slots-1-capacity": "5"}
+    path = published(kora, venue, **{**second, "slots-0-ends_at": "16:00"})
+    values = form_at(kora, f"{path}/edit")
+    touched = {
+        "starts_at": "2031-03-18T16:00",
+        "slots-1-starts_at": "17:15",
+        "agenda-0-title": "Auftakt",
+    }
+    kora.post(f"{path}/edit", values | touched | {"step": "save"})
+    (fact,) = desk.facts("MeetingChanged")
+    spans = [(slot["starts_at"][11:16], slot["ends_at"][11:16]) for slot in fact["slots"]]
+    assert spans == [("15:00", "16:00"), ("16:15", "17:45")]
+    assert [item["starts_at"][11:16] for item in fact["agenda"]] == ["15:00"]
+
+
+def test_slot_of_a_published_meeting_stays(kora: Visitor, venue: dict[str, Any]) -> None:
+    path = published(kora, venue)
+    values = {k: v for k, v in form_at(kora, f"{path}/edit").items() if not k.startswith("slots-")}
+    page = kora.post(f"{path}/edit", values | {"step": "save"}, 422).get_data(as_text=True)
+    assert "cannot be removed" in page

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from icalendar import Calendar, Event, vText
 
-REFRESH = timedelta(hours=6)
+REFRESH = "PT6H"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +35,8 @@ def calendar(name: str, entries: Iterable[Entry], *, language: str = "de") -> by
     result.add("calscale", "GREGORIAN")
     result.add("method", "PUBLISH")
     result.add("x-wr-calname", vText(name))
-    result.add("refresh-interval;value=duration", "PT6H")
-    result.add("x-published-ttl", "PT6H")
+    result.add("refresh-interval;value=duration", REFRESH)
+    result.add("x-published-ttl", REFRESH)
     for entry in entries:
         result.add_component(_event(entry))
     text: bytes = result.to_ical()

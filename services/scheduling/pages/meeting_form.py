@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from services.scheduling.models import AgendaItem, Meeting, Slot
 from services.scheduling.schemas.meetings import MeetingInSchema
-from services.scheduling.use_cases.plans import AgendaPlan, Edit, SlotPlan
 from shared.identifiers import parse_id
 from shared.language import gettext as _
 from shared.web.forms import Errors, LocalTimeError, flat_errors, load, local_text, parse_local
@@ -84,6 +83,26 @@ def _slot_row(number: int, slot: Slot, tz: ZoneInfo, *, clock_only: bool) -> Val
         "label": slot.label,
     }
     return {f"slots-{number}-{name}": value for name, value in row.items()}
+
+
+def in_order(errors: Errors) -> Errors:
+    """As they follow each other in the form."""
+    fields = (
+        "form",
+        "title",
+        "focus_topic",
+        "description",
+        "starts_at",
+        "ends_at",
+        "venue_id",
+        "room",
+    )
+    behind = ("agenda", "slots", "admission", "registration_opens_at", "registration_closes_at")
+    order = {name: place for place, name in enumerate((*fields, *behind))}
+    names = sorted(
+        errors, key=lambda name: order.get(name, order.get(name.split("-")[0], len(order)))
+    )
+    return {name: errors[name] for name in names}
 
 
 def with_row(values: Values, name: str) -> Values:
@@ -174,10 +193,14 @@ class Reader:
         for name in ("network_id", "venue_id"):
             raw[name] = self._values.get(name, "")
             if parse_id(raw[name]) is None:
-                self.errors[name] = [_("Please choose.")]
-        for name in ("starts_at", "ends_at"):
-            if raw[name] is None and name not in self.errors:
-                self.errors[name] = [_("Please enter date and time.")]
+                self.errors[name] = [_("Please choose a venue.")]
+        missing = {
+            "starts_at": _("Please enter when the meeting begins."),
+            "ends_at": _("Please enter when the meeting ends."),
+        }
+        for name, text in missing.items():
+            if raw[name] is None:
+                self.errors.setdefault(name, [text])
         rows = {name: self._rows(name) for name in LISTS}
         raw |= {name: [row for _number, row in found] for name, found in rows.items()}
         data, errors = load(MeetingInSchema(), raw)
@@ -190,94 +213,3 @@ def _as_typed(name: str, rows: Mapping[str, Sequence[tuple[int, Any]]]) -> str:
     # Empty rows are left out, so the schema counts differently from the form.
     match = re.fullmatch(r"(agenda|slots)-(\d+)-(.+)", name)
     return f"{match[1]}-{rows[match[1]][int(match[2])][0]}-{match[3]}" if match else name
-
-
-def edit_of(values: Values, data: dict[str, Any], meeting: Meeting) -> Edit:
-    """Only what was touched: the rest stays, or moves along with the beginning."""
-    before = values_of(meeting)
-    details = {
-        name: data[name]
-        for name in (*TEXTS, *CHOICES, *TIMES, "venue_id", "seats_per_company")
-        if values.get(name, "").strip() != before[name] and not (name == "slug" and not data[name])
-    }
-    if data["approval"] != meeting.approval:
-        details["approval"] = data["approval"]
-    return Edit(
-        details=details,
-        agenda=_touched_agenda(values, data["agenda"], before),
-        slots=_touched_slots(values, data["slots"], before),
-        notify=bool(values.get("notify")),
-    )
-
-
-def _filled(values: Values, name: str) -> list[int]:
-    parts = LISTS[name]
-    return [
-        number
-        for number in row_numbers(values, name)
-        if any(values.get(f"{name}-{number}-{part}", "").strip() for part in parts)
-    ]
-
-
-def _same(values: Values, before: Values, name: str) -> bool:
-    def rows(of: Values) -> list[list[str]]:
-        parts = ("id", *LISTS[name])
-        return [
-            [of.get(f"{name}-{n}-{part}", "").strip() for part in parts] for n in _filled(of, name)
-        ]
-
-    return rows(values) == rows(before)
-
-
-def _known(before: Values, name: str) -> dict[str, int]:
-    return {before[f"{name}-{n}-id"]: n for n in row_numbers(before, name)}
-
-
-def _touched_agenda(
-    values: Values, plans: Sequence[AgendaPlan], before: Values
-) -> list[AgendaPlan] | None:
-    if _same(values, before, "agenda"):
-        return None
-    known, result = _known(before, "agenda"), []
-    for number, plan in zip(_filled(values, "agenda"), plans, strict=True):
-        identifier = values.get(f"agenda-{number}-id", "")
-        old = known.get(identifier)
-        kept = (
-            old is not None
-            and values.get(f"agenda-{number}-starts_at") == before[f"agenda-{old}-starts_at"]
-        )
-        result.append(
-            AgendaPlan(
-                id=parse_id(identifier),
-                starts_at=None if kept else plan.starts_at,
-                title=plan.title,
-                speaker=plan.speaker,
-            )
-        )
-    return result
-
-
-def _touched_slots(
-    values: Values, plans: Sequence[SlotPlan], before: Values
-) -> list[SlotPlan] | None:
-    if _same(values, before, "slots"):
-        return None
-    known, result = _known(before, "slots"), []
-    for number, plan in zip(_filled(values, "slots"), plans, strict=True):
-        identifier = values.get(f"slots-{number}-id", "")
-        old = known.get(identifier)
-
-        def kept(part: str, old: int | None = old, number: int = number) -> bool:
-            typed = values.get(f"slots-{number}-{part}")
-            return old is not None and typed == before[f"slots-{old}-{part}"]
-
-        result.append(
-            SlotPlan(
-                id=parse_id(identifier),
-                starts_at=None if kept("starts_at") else plan.starts_at,
-                ends_at=None if kept("ends_at") else plan.ends_at,
-                capacity=plan.capacity,
-                label=plan.label,
-            )
-        )
-    return result

@@ -18,6 +18,7 @@ from services.scheduling.domain.times import comes_twice
 from services.scheduling.models import Meeting, Network
 from services.scheduling.pages import meeting_form as form
 from services.scheduling.pages.desk import as_errors, scope
+from services.scheduling.pages.meeting_edits import edit_of
 from services.scheduling.pages.words import change_rows, told_sentence
 from services.scheduling.use_cases import meetings, networks
 from services.scheduling.use_cases.plans import Edit
@@ -55,7 +56,7 @@ class Page:
             network=self.network,
             meeting=self.meeting,
             values=values,
-            errors=errors,
+            errors=form.in_order(errors),
             series_options=[(series.id, series.name) for series in self.network.series],
             venue_options=_venue_options(session, self.network),
             clock_only=form.one_day(values),
@@ -194,7 +195,7 @@ def save(meeting_id: UUID) -> Response | str:
         data = reader.read()
         if reader.errors:
             return page.answer(session, values, reader.errors, 422)
-        edit = form.edit_of(values, data, meeting)
+        edit = edit_of(values, data, meeting)
         if meeting.slots and len(meeting.slots) > MOST_SLOTS_IN_FORM:
             edit = replace(edit, slots=None)
         published = meeting.state == PUBLISHED

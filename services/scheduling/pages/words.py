@@ -88,6 +88,7 @@ def _value(change: Change, text: str, meeting: Meeting) -> str:
         return format_moment(datetime.fromisoformat(text), meeting.time_zone)
     if change.field in {"admission", "waitlist", "approval"}:
         return str(VALUES.get(text, text))
+    text = text.replace("\n", " · ")
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
