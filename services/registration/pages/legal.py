@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template
+from sqlalchemy.orm import Session
 
+from services.registration.domain.legal import sections_of
 from services.registration.models import LegalText
 from shared.language import current_language, format_day, lazy_gettext
 from shared.web.auth import public
@@ -11,7 +13,6 @@ from shared.web.context import reading, settings
 
 blueprint = Blueprint("legal", __name__)
 
-Sections = list[tuple[str | None, list[str]]]
 TITLES = {
     "imprint": lazy_gettext("Imprint"),
     "privacy": lazy_gettext("Privacy"),
@@ -44,7 +45,7 @@ def _page(page: str) -> str:
     language = current_language()
     with reading() as session:
         own = session.get(LegalText, (page, language))
-    body = own.body if own else render_template(f"legal/{page}.{language}.txt")
+        body = body_of(session, page, language)
     return render_template(
         "legal.html",
         title=str(TITLES[page]),
@@ -53,17 +54,7 @@ def _page(page: str) -> str:
     )
 
 
-def sections_of(body: str) -> Sections:
-    """Blank lines part paragraphs; a line that begins with # heads what follows."""
-    sections: Sections = []
-    for block in body.replace("\r\n", "\n").split("\n\n"):
-        text = block.strip()
-        if text.startswith("#"):
-            heading, _newline, rest = text.lstrip("# ").partition("\n")
-            sections.append((heading.strip(), []))
-            text = rest.strip()
-        elif text and not sections:
-            sections.append((None, []))
-        if text:
-            sections[-1][1].append(text)
-    return sections
+def body_of(session: Session, page: str, language: str) -> str:
+    """The operator's own text, or the template to begin with."""
+    own = session.get(LegalText, (page, language))
+    return own.body if own else render_template(f"legal/{page}.{language}.txt")
