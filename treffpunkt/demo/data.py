@@ -114,23 +114,20 @@ FIRMS: tuple[Firm, ...] = tuple(
     _firm(line, 110 + number) for number, line in enumerate(_LINES.strip().splitlines())
 )
 
-FOCUS_TOPICS = (
-    "Ausbildungsstart: die ersten hundert Tage",
-    "Vom Praktikum zum Vertrag",
-    "Azubis finden, die bleiben",
+# Title, focus topic, school (by number), days from now; the first has taken place.
+SERIES = (
+    ("1. Netzwerktreffen Dortmund-West", "Vom Praktikum zum Vertrag", 1, -63),
+    ("2. Netzwerktreffen Dortmund-West", "Ausbildungsstart: die ersten hundert Tage", 0, 12),
+    ("3. Netzwerktreffen Dortmund-West", "Azubis finden, die bleiben", 2, 77),
 )
-MEETING_TITLES = (
-    "Netzwerktreffen im Frühjahr",
-    "Netzwerktreffen im Herbst",
-    "Netzwerktreffen im Winter",
-)
-TALK_DAY_TITLE = "Azubi-Speeddating am Huckarder Bogen"
+TALK_DAY = ("Azubi-Gespräche am Unionpark", "Zwölf Gespräche zu je 20 Minuten", 2, 33)
 DESCRIPTION = (
     "Betriebe und Schulen aus Huckarde, Innenstadt-West und Lütgendortmund kommen ins Gespräch: "
     "Neues aus dem Netzwerk, ein Blick in drei Partnerschulen und Zeit für eigene Verabredungen."
 )
+# Minutes after the beginning, what, who.
 AGENDA = (
-    (0, "Ankommen und Begrüßung", "Marlene Sommerfeld"),
+    (0, "Ankommen und Begrüßung", CONTACT_NAME),
     (15, "Neues aus dem Netzwerk", ""),
     (40, "Rückblick und Ausblick der Partnerschulen", "Schulleitungen"),
     (85, "Schwerpunkt mit Impuls und Austausch", "Dr. Henning Falk"),
