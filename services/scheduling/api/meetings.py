@@ -28,7 +28,7 @@ from shared.web.api import Blueprint, pagination_header
 from shared.web.auth import coordinators, current_coordinator
 from shared.web.context import reading, transaction
 
-MOST_COUNTED = 10_000
+MOST_COUNTED = 2000
 
 blueprint = Blueprint("meetings_api", __name__, url_prefix="/scheduling/api/v1/meetings")
 
