@@ -131,19 +131,21 @@ def _day(day: date, language: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _name(kind: str, width: str, number: int, language: str) -> str:
+def _name(kind: str, number: int, *, width: str, language: str) -> str:
     names: Callable[..., object] = get_day_names if kind == "weekday" else get_month_names
     return str(names(width, locale=language)[number]).rstrip(".")  # type: ignore[index]
 
 
 def weekday_name(moment: datetime, tz: Zone, width: str = "abbreviated") -> str:
     """Such as "Di" or, wide, "Dienstag"."""
-    return _name("weekday", width, moment.astimezone(_zone(tz)).weekday(), _language.get())
+    return _name(
+        "weekday", moment.astimezone(_zone(tz)).weekday(), width=width, language=_language.get()
+    )
 
 
 def month_name(moment: datetime, tz: Zone, width: str = "abbreviated") -> str:
     """Such as "Nov" or, wide, "November"."""
-    return _name("month", width, moment.astimezone(_zone(tz)).month, _language.get())
+    return _name("month", moment.astimezone(_zone(tz)).month, width=width, language=_language.get())
 
 
 class DateLeaf(NamedTuple):
@@ -162,8 +164,8 @@ def date_leaf(moment: datetime, tz: Zone) -> DateLeaf:
 
 @lru_cache(maxsize=512)
 def _leaf(day: date, language: str) -> DateLeaf:
-    weekday = _name("weekday", "abbreviated", day.weekday(), language)
-    month = _name("month", "abbreviated", day.month, language)
+    weekday = _name("weekday", day.weekday(), width="abbreviated", language=language)
+    month = _name("month", day.month, width="abbreviated", language=language)
     return DateLeaf(weekday, day.day, month, day.isoformat())
 
 

@@ -163,7 +163,7 @@ def load_settings(
         database_urls={name: url for name, url in urls.items() if url},
         redis_url=source.parsed("REDIS_URL", "redis://127.0.0.1:6379/0", _redis_url),
         smtp=source.parsed("SMTP_URL", "smtp://127.0.0.1:25", parse_smtp_url),
-        mail_from=source.get("MAIL_FROM") or f"treffpunkt@{urlsplit(base_url).hostname}",
+        mail_from=source.get("MAIL_FROM") or _sender_at(base_url),
         base_url=base_url,
         secret_keys=source.parsed("SECRET_KEY", source.required("SECRET_KEY"), _secret_keys),
         session_private_key=_pem(source.get("SESSION_PRIVATE_KEY")),
@@ -192,6 +192,13 @@ def parse_smtp_url(text: str) -> Smtp:
     user = unquote(parts.username) if parts.username else None
     password = unquote(parts.password) if parts.password else None
     return Smtp(parts.hostname, parts.port or default_port, user, password, tls)
+
+
+def _sender_at(base_url: str) -> str:
+    # A number or a bare name is no mail domain, and calendar entries keep it for life.
+    host = urlsplit(base_url).hostname or ""
+    is_domain = "." in host and not host.replace(".", "").isdigit() and ":" not in host
+    return f"treffpunkt@{host if is_domain else 'treffpunkt.example'}"
 
 
 def _redis_url(text: str) -> str:

@@ -42,32 +42,41 @@ def _configuration(name: str, settings: Settings) -> dict[str, Any]:
         ],
         "task_create_missing_queues": False,
         "task_default_queue": SERVICES[0],
-        # Nothing but JSON is ever decoded.
-        "task_serializer": "json",
-        "accept_content": ["json"],
-        # No result backend: nobody waits, and its keys would grow in Redis.
-        "task_ignore_result": True,
-        "result_backend": None,
-        # Acknowledge after the work; a killed child gives its message back; failures are in the inbox.
-        "task_acks_late": True,
-        "task_reject_on_worker_lost": True,
-        "task_acks_on_failure": True,
-        "task_acks_on_timeout": False,
-        # Far below the visibility timeout, so that no running task is delivered twice.
-        "task_soft_time_limit": 90,
-        "task_time_limit": 120,
-        # The relay repeats from the database; a second retry loop would only hide the state.
-        "task_publish_retry": False,
-        "worker_prefetch_multiplier": 1,  # what is fetched and not started is lost with the worker
-        "worker_max_tasks_per_child": 1000,  # bounds leaks (prefork)
-        "worker_soft_shutdown_timeout": 20,  # after a warm stop runs out
-        # Remote control and events leave orphaned keys in Redis.
-        "worker_enable_remote_control": False,
-        "worker_send_task_events": False,
-        "worker_hijack_root_logger": False,  # our JSON lines stay
-        "worker_redirect_stdouts": False,
-        "broker_connection_retry_on_startup": True,
-        "broker_connection_max_retries": None,  # a worker waits for Redis as long as it takes
-        "timezone": "UTC",
-        "enable_utc": True,
+        **_TASKS,
+        **_WORKERS,
     }
+
+
+_TASKS: dict[str, Any] = {
+    # Nothing but JSON is ever decoded.
+    "task_serializer": "json",
+    "accept_content": ["json"],
+    # No result backend: nobody waits, and its keys would grow in Redis.
+    "task_ignore_result": True,
+    "result_backend": None,
+    # Acknowledge after the work; a killed child gives its message back; failures are in the inbox.
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    "task_acks_on_failure": True,
+    "task_acks_on_timeout": False,
+    # Far below the visibility timeout, so that no running task is delivered twice.
+    "task_soft_time_limit": 90,
+    "task_time_limit": 120,
+    # The relay repeats from the database; a second retry loop would only hide the state.
+    "task_publish_retry": False,
+}
+
+_WORKERS: dict[str, Any] = {
+    "worker_prefetch_multiplier": 1,  # what is fetched and not started is lost with the worker
+    "worker_max_tasks_per_child": 1000,  # bounds leaks (prefork)
+    "worker_soft_shutdown_timeout": 20,  # after a warm stop runs out
+    # Remote control and events leave orphaned keys in Redis.
+    "worker_enable_remote_control": False,
+    "worker_send_task_events": False,
+    "worker_hijack_root_logger": False,  # our JSON lines stay
+    "worker_redirect_stdouts": False,
+    "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,  # a worker waits for Redis as long as it takes
+    "timezone": "UTC",
+    "enable_utc": True,
+}

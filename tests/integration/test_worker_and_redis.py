@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -77,11 +79,15 @@ class SupervisedWorker:
 
 
 @pytest.fixture
-def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
-    server = OwnRedis(tmp_path_factory.mktemp("redis"))
+def own_redis() -> Iterator[OwnRedis]:
+    # Not in pytest's private folder, which the server's own user could not enter.
+    folder = Path(tempfile.mkdtemp(prefix="treffpunkt-redis-"))
+    folder.chmod(0o711)
+    server = OwnRedis(folder)
     server.start()
     yield server
     server.kill()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

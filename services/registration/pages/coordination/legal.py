@@ -50,7 +50,7 @@ def edit_legal_text(page: str, language: str) -> str:
     _known(page, language)
     with reading() as session:
         body = body_of(session, page, language)
-    return _form(page, language, {"body": body}, {})
+    return _form(page, language, values={"body": body}, errors={})
 
 
 @blueprint.post("/legal/<page>/<language>")
@@ -61,7 +61,7 @@ def save_edited_legal_text(page: str, language: str) -> Response | tuple[str, in
     form = typed()
     text, errors = load(LegalTextForm(), {"body": form.get("body", "")})
     if errors:
-        return _form(page, language, form, errors), 422
+        return _form(page, language, values=form, errors=errors), 422
     with transaction() as session:
         save_legal_text(
             session,
@@ -80,7 +80,7 @@ def _known(page: str, language: str) -> None:
         abort(404)
 
 
-def _form(page: str, language: str, values: dict[str, Any], errors: Errors) -> str:
+def _form(page: str, language: str, *, values: dict[str, Any], errors: Errors) -> str:
     return render_template(
         "coordination/legal_text.html",
         title=TITLES[page],
