@@ -56,9 +56,13 @@ def planned_mails(session: Session, meeting_id: UUID, *, most: int | None = None
     slots = {row.slot_id for row in rows if row.slot_id}
     readers = _readers_by_slot(session, {"slots": list(slots), "most": most}) if slots else {}
     counted: dict[tuple[str, datetime, str], int] = defaultdict(int)
+    first_of_hour: dict[datetime, datetime] = {}
     for row in rows:
         if row.kind == NUDGE:
-            counted["confirm_address", row.due_at, ""] += 1
+            # Each is due at its own minute; the list shows them by the hour.
+            hour = row.due_at.replace(minute=0, second=0, microsecond=0)
+            due_at = first_of_hour.setdefault(hour, row.due_at)
+            counted["confirm_address", due_at, ""] += 1
         else:
             audience = row.rule.get("audience", "confirmed")
             counted[row.kind, row.due_at, audience] += readers.get((row.slot_id, audience), 0)
