@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo
 
 
 def wall(moment: datetime, tz: ZoneInfo) -> datetime:
@@ -21,23 +19,28 @@ def comes_twice(moment: datetime, tz: ZoneInfo) -> bool:
     return first is not None and second is not None and second < first
 
 
-def shifted(moment: datetime, old: datetime, new: datetime, tz: ZoneInfo) -> datetime:
-    """*moment* moved as far on the wall clock as *old* moved to *new*; UTC.
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """Things move as far on the wall clock as a beginning moved from *old* to *new*."""
 
-    So 15:00 stays 15:00 when a meeting moves from summer into winter. Of an hour that comes twice, the one
-    nearest to the plain difference is meant; an hour that does not exist becomes the one after it.
-    """
-    target = wall(moment, tz) + (wall(new, tz) - wall(old, tz))
-    plain = moment + (new - old)
-    readings = (target.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))
-    return min(readings, key=lambda reading: abs(reading - plain))
+    old: datetime
+    new: datetime
+    tz: ZoneInfo
 
+    def of(self, moment: datetime) -> datetime:
+        """*moment* moved; UTC. So 15:00 stays 15:00 when a meeting moves from summer into winter.
 
-def shifted_span(
-    start: datetime, end: datetime, old: datetime, new: datetime, tz: ZoneInfo
-) -> tuple[datetime, datetime]:
-    """Both ends moved; where a clock change would turn them round, the length is kept instead."""
-    moved_start, moved_end = shifted(start, old, new, tz), shifted(end, old, new, tz)
-    if moved_end <= moved_start:
-        moved_end = moved_start + (end - start)
-    return moved_start, moved_end
+        Of an hour that comes twice, the one nearest to the plain difference is meant; an hour that does not
+        exist becomes the one after it.
+        """
+        target = wall(moment, self.tz) + (wall(self.new, self.tz) - wall(self.old, self.tz))
+        plain = moment + (self.new - self.old)
+        readings = (target.replace(tzinfo=self.tz, fold=fold).astimezone(UTC) for fold in (0, 1))
+        return min(readings, key=lambda reading: abs(reading - plain))
+
+    def of_span(self, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+        """Both ends moved; where a clock change would turn them round, the length is kept instead."""
+        moved_start, moved_end = self.of(start), self.of(end)
+        if moved_end <= moved_start:
+            moved_end = moved_start + (end - start)
+        return moved_start, moved_end

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from services.scheduling.models import Meeting
 from services.scheduling.pages.desk import as_errors, scope
 from services.scheduling.schemas.meetings import GenerateSchema, pattern_of
 from services.scheduling.use_cases import slots
+from services.scheduling.use_cases.plans import LONGEST
 from shared.language import gettext as _
 from shared.language import ngettext
 from shared.web.auth import coordinators
@@ -57,7 +58,11 @@ def show(meeting_id: UUID) -> Response:
 
 
 def _page(
-    meeting: Meeting, values: dict[str, str], errors: Errors, found: list[Window] | None = None
+    meeting: Meeting,
+    values: dict[str, str],
+    errors: Errors,
+    *,
+    found: list[Window] | None = None,
 ) -> Response:
     page = render_template(
         "slots_form.html", meeting=meeting, values=values, errors=errors, found=found
@@ -79,7 +84,7 @@ def make(meeting_id: UUID) -> Response:
             if pattern is None:
                 return _page(meeting, values, errors)
             if values.get("step") != "make":
-                return _page(meeting, values, {}, slots.planned_windows(pattern))
+                return _page(meeting, values, {}, found=slots.planned_windows(pattern))
             made = slots.generate_slots(session, scope(), meeting_id, pattern, capacity=capacity)
     except RefusedError as refusal:
         with reading() as session:
@@ -106,7 +111,8 @@ def _read(values: dict[str, str], tz: ZoneInfo) -> tuple[Pattern | None, int, Er
     if errors:
         return None, 0, errors
     try:
-        breaks, skipped = _exceptions(values.get("except", ""), data["from_"], data["until"], tz)
+        days = _days(data["from_"].astimezone(tz).date(), data["until"].astimezone(tz).date())
+        breaks, skipped = _exceptions(values.get("except", ""), days, tz)
     except LocalTimeError as error:
         return None, 0, {"except": [str(error)]}
     plain = pattern_of(data)
@@ -121,13 +127,17 @@ def _read(values: dict[str, str], tz: ZoneInfo) -> tuple[Pattern | None, int, Er
     return pattern, data["capacity"], {}
 
 
+def _days(first: date, last: date) -> list[date]:
+    # No meeting is longer; slots farther away are refused anyway.
+    count = min((last - first).days + 1, LONGEST.days + 1)
+    return [first + timedelta(days=number) for number in range(count)]
+
+
 def _exceptions(
-    text: str, start: datetime, until: datetime, tz: ZoneInfo
+    text: str, days: list[date], tz: ZoneInfo
 ) -> tuple[tuple[Window, ...], frozenset[datetime]]:
-    """What "12:00–13:00, 15:20" means on each day between *start* and *until*."""
+    """What "12:00–13:00, 15:20" means on each of the days. Raises LocalTimeError."""
     breaks, skipped = [], set()
-    day, last = start.astimezone(tz).date(), until.astimezone(tz).date()
-    days = [day + timedelta(days=number) for number in range((last - day).days + 1)]
     for part in filter(None, re.split(r"[,;\n]", text)):
         match = _BREAK.fullmatch(part)
         if match is None:

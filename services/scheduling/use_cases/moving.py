@@ -11,7 +11,7 @@ from sqlalchemy.orm import object_session
 
 from services.scheduling.domain.audience import Audience
 from services.scheduling.domain.refusals import conflict, invalid, missing
-from services.scheduling.domain.times import shifted, shifted_span
+from services.scheduling.domain.times import Shift
 from services.scheduling.models import AgendaItem, Meeting, Slot, Venue
 from services.scheduling.use_cases.facts import zone
 from services.scheduling.use_cases.plans import AgendaPlan, Edit, SlotPlan
@@ -47,19 +47,19 @@ def _known_venue(meeting: Meeting, venue_id: UUID) -> Venue:
 
 
 def _move_along(meeting: Meeting, new: datetime, given: Mapping[str, Any]) -> None:
-    old, tz = meeting.starts_at, zone(meeting)
-    meeting.starts_at, ends_at = shifted_span(old, meeting.ends_at, old, new, tz)
+    shift = Shift(old=meeting.starts_at, new=new, tz=zone(meeting))
+    _start, ends_at = shift.of_span(meeting.starts_at, meeting.ends_at)
     meeting.starts_at = new
     if "ends_at" not in given:
         meeting.ends_at = ends_at
     for slot in meeting.slots:
-        slot.starts_at, slot.ends_at = shifted_span(slot.starts_at, slot.ends_at, old, new, tz)
+        slot.starts_at, slot.ends_at = shift.of_span(slot.starts_at, slot.ends_at)
     for item in meeting.agenda:
-        item.starts_at = shifted(item.starts_at, old, new, tz)
+        item.starts_at = shift.of(item.starts_at)
     if meeting.registration_closes_at and "registration_closes_at" not in given:
-        meeting.registration_closes_at = shifted(meeting.registration_closes_at, old, new, tz)
+        meeting.registration_closes_at = shift.of(meeting.registration_closes_at)
     if meeting.registration_opens_at and "registration_opens_at" not in given:
-        opens = shifted(meeting.registration_opens_at, old, new, tz)
+        opens = shift.of(meeting.registration_opens_at)
         # What is open already stays open when the meeting moves to a later day.
         if not meeting.registration_opens_at <= now() < opens:
             meeting.registration_opens_at = opens
@@ -101,9 +101,8 @@ def _edit_slot(meeting: Meeting, slot_id: UUID, values: Mapping[str, Any]) -> No
         raise missing()
     start = values.get("starts_at")
     if start and "ends_at" not in values:
-        _first, slot.ends_at = shifted_span(
-            slot.starts_at, slot.ends_at, slot.starts_at, start, zone(meeting)
-        )
+        shift = Shift(old=slot.starts_at, new=start, tz=zone(meeting))
+        _start, slot.ends_at = shift.of_span(slot.starts_at, slot.ends_at)
     for name, value in values.items():
         setattr(slot, name, value)
 

@@ -8,13 +8,17 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scheduling.domain.times import comes_twice, shifted, shifted_span, wall
+from services.scheduling.domain.times import Shift, comes_twice, wall
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def berlin(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=BERLIN).astimezone(UTC)  # type: ignore[misc, arg-type]
+
+
+def shift(old: datetime, new: datetime) -> Shift:
+    return Shift(old=old, new=new, tz=BERLIN)
 
 
 moments = st.datetimes(
@@ -26,21 +30,21 @@ moments = st.datetimes(
 
 def test_three_o_clock_stays_three_o_clock_across_the_clock_change() -> None:
     old, new = berlin(2025, 10, 20, 15), berlin(2025, 10, 27, 15)
-    closing = shifted(berlin(2025, 10, 16, 12), old, new, BERLIN)
+    closing = shift(old, new).of(berlin(2025, 10, 16, 12))
     assert wall(closing, BERLIN) == datetime(2025, 10, 23, 12)  # noqa: DTZ001
-    slot = shifted_span(berlin(2025, 10, 20, 15, 30), berlin(2025, 10, 20, 16), old, new, BERLIN)
+    slot = shift(old, new).of_span(berlin(2025, 10, 20, 15, 30), berlin(2025, 10, 20, 16))
     assert slot == (berlin(2025, 10, 27, 15, 30), berlin(2025, 10, 27, 16))
 
 
 def test_hour_that_does_not_exist_becomes_the_next_one() -> None:
     old, new = berlin(2025, 3, 29, 1), berlin(2025, 3, 30, 1)
-    moved = shifted(berlin(2025, 3, 29, 2, 30), old, new, BERLIN)
+    moved = shift(old, new).of(berlin(2025, 3, 29, 2, 30))
     assert wall(moved, BERLIN) == datetime(2025, 3, 30, 3, 30)  # noqa: DTZ001
 
 
 def test_hour_that_comes_twice_is_the_nearer_one() -> None:
     old, new = berlin(2025, 10, 25, 1), berlin(2025, 10, 26, 1)
-    moved = shifted(berlin(2025, 10, 25, 2, 30), old, new, BERLIN)
+    moved = shift(old, new).of(berlin(2025, 10, 25, 2, 30))
     assert moved == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
 
 
@@ -55,14 +59,14 @@ def test_spans_never_turn_round(
     start: datetime, minutes: int, old: datetime, new: datetime
 ) -> None:
     end = start + timedelta(minutes=minutes)
-    moved_start, moved_end = shifted_span(start, end, old, new, BERLIN)
+    moved_start, moved_end = shift(old, new).of_span(start, end)
     assert moved_start < moved_end
     assert abs((moved_end - moved_start) - (end - start)) <= timedelta(hours=1)
 
 
 @given(old=moments, new=moments)
 def test_beginning_moves_to_where_it_was_moved(old: datetime, new: datetime) -> None:
-    assert shifted(old, old, new, BERLIN) == new
+    assert shift(old, new).of(old) == new
 
 
 @given(moment=moments, old=moments, new=moments)
@@ -70,5 +74,5 @@ def test_clock_on_the_wall_moves_by_the_same(
     moment: datetime, old: datetime, new: datetime
 ) -> None:
     difference = wall(new, BERLIN) - wall(old, BERLIN)
-    slip = wall(shifted(moment, old, new, BERLIN), BERLIN) - wall(moment, BERLIN) - difference
+    slip = wall(shift(old, new).of(moment), BERLIN) - wall(moment, BERLIN) - difference
     assert timedelta(0) <= slip <= timedelta(hours=1)
