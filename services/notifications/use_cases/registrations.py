@@ -124,6 +124,8 @@ def _contacts_entry(session: Session, claim: Claim) -> dict[str, Any]:
 
 def _mails_to_new_attendees(session: Session, claim: Claim, fact: RegistrationFact) -> list[Intent]:
     """Confirmations to those who have no calendar entry at their address yet."""
+    if not claim.own_mail:
+        return []
     entries = calendar_entries.active(session, claim.id)
     kind, mails = "registration_confirmed", []
     for person in claim.own_mail:
