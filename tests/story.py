@@ -1,7 +1,7 @@
 """The main story through the JSON API, against any installation.
 
 As a test: tests/integration/test_story_api.py. Against a running one, e.g. that of docker-compose:
-TREFFPUNKT_TEST_URL=http://127.0.0.1:8080 TREFFPUNKT_TEST_TOKEN=… TREFFPUNKT_TEST_MAILBOX=http://127.0.0.1:8025
+TREFFPUNKT_TEST_URL=http://localhost:8080 TREFFPUNKT_TEST_TOKEN=… TREFFPUNKT_TEST_MAILBOX=http://127.0.0.1:8025
 python -m tests.story
 """
 
