@@ -41,7 +41,7 @@ format: $(VENV)/.installed-dev ## put the sources in shape
 	@$(BIN)/ruff format $(SOURCES)
 
 faults: $(VENV)/.installed-dev ## kill, pause, flush and cut, then check that nothing was lost or doubled
-	@exec $(BIN)/python -m pytest -m faults tests/faults $(ARGS)
+	@exec $(BIN)/python -m pytest -m faults $(ARGS)
 
 bench: $(VENV)/.installed-dev ## measured ratios; never fails
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
