@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -206,6 +207,10 @@ def _talks(session: Session, meeting: Meeting, now: datetime) -> None:
         come(session, meeting, firm, now - (12 - number // 2) * DAY, slot=number // 2)
     confirm(session, sign_up(session, meeting, FIRMS[24], now - 5 * HOUR, slot=0), now - 4 * HOUR)
     # Known by the mail domain, but under another name: is it the same company?
-    email = "buero@metallbau-krueger.example"
-    name = "Krüger Stahlbau GmbH"
-    sign_up(session, meeting, FIRMS[0], now - HOUR, slot=7, email=email, company_name=name)
+    other = replace(
+        FIRMS[0],
+        name="Krüger Stahlbau GmbH",
+        contact="Gerd Stahl",
+        email="g.stahl@metallbau-krueger.example",
+    )
+    sign_up(session, meeting, other, now - HOUR, slot=7)

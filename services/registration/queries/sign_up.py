@@ -57,7 +57,7 @@ the_company as (
 new_contact as (
     insert into contact (id, company_id, name, email, email_key, phone, created_at)
     select :contact_id, the_company.id, :contact_name, :email, :email_key, :phone, :now
-    from open, the_company where not exists (select from known_contact)
+    from open, the_company where :adds_contact and not exists (select from known_contact)
     on conflict (email_key) do nothing
     returning id
 )

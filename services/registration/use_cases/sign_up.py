@@ -119,7 +119,9 @@ def sign_up(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> Si
 
 def company_of(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> UUID | None:
     """The company that a sign-up would belong to; None where the slot is not open. Raises UnknownError."""
-    company_id: UUID | None = _place(connection, _typed(wish, terms, now)).company_id
+    # The sign-up that follows adds the contact: one without an address would not be found again.
+    values = _typed(wish, terms, now) | {"adds_contact": False}
+    company_id: UUID | None = _place(connection, values).company_id
     return company_id
 
 
@@ -146,6 +148,7 @@ def _typed(wish: Wish, terms: Terms, now: datetime) -> dict[str, Any]:
         "phone": wish.phone,
         "company_id": new_id(),
         "contact_id": new_id(),
+        "adds_contact": True,
     }
 
 
@@ -154,7 +157,8 @@ def _place(connection: Executor, values: dict[str, Any]) -> Any:
         place = recognise(connection, values)
         if place is None:
             raise UnknownError("slot")
-        if not place.is_open or (place.company_id and place.contact_id):
+        has_contact = place.contact_id or not values["adds_contact"]
+        if not place.is_open or (place.company_id and has_contact):
             return place
     raise RuntimeError("company or contact came and went while signing up")
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from services.registration.models import Registration
 from services.registration.pages.coordination.words import reason_words
 from shared.language import gettext as _
-from shared.language import lazy_gettext as later
+from shared.language import lazy_gettext
 from shared.messaging import outbox
 
 MOST = 40
@@ -28,21 +28,21 @@ class Step:
 
 
 _FACTS = {
-    "RegistrationHeld": later("Signed up, seats are held"),
-    "ApprovalRequested": later("Waits for a decision"),
-    "RegistrationConfirmed": later("Registered"),
-    "RegistrationWaitlisted": later("On the waitlist"),
-    "RegistrationChanged": later("Changed"),
-    "RegistrationCancelled": later("Signed off"),
-    "RegistrationExpired": later("Lapsed"),
-    "RegistrationDeclined": later("Declined"),
-    "LinkRequested": later("The link was sent again"),
+    "RegistrationHeld": lazy_gettext("Signed up, seats are held"),
+    "ApprovalRequested": lazy_gettext("Waits for a decision"),
+    "RegistrationConfirmed": lazy_gettext("Registered"),
+    "RegistrationWaitlisted": lazy_gettext("On the waitlist"),
+    "RegistrationChanged": lazy_gettext("Changed"),
+    "RegistrationCancelled": lazy_gettext("Signed off"),
+    "RegistrationExpired": lazy_gettext("Lapsed"),
+    "RegistrationDeclined": lazy_gettext("Declined"),
+    "LinkRequested": lazy_gettext("The link was sent again"),
 }
 _CHANGES = {
-    "attendees": later("people"),
-    "seats": later("seats"),
-    "contact": later("contact"),
-    "address": later("address"),
+    "attendees": lazy_gettext("people"),
+    "seats": lazy_gettext("seats"),
+    "contact": lazy_gettext("contact"),
+    "address": lazy_gettext("address"),
 }
 _STATES = {
     "confirmed": "RegistrationConfirmed",
@@ -58,11 +58,17 @@ def history(session: Session, registration: Registration) -> list[Step]:
     facts = [
         event
         for event in outbox.list_events(session, aggregate_id=registration.id, limit=MOST)
-        if event.name in _FACTS
+        if event.name in _FACTS and not _only_confirms(event)
     ]
     steps = [_of_fact(event) for event in facts]
     steps += _of_row(registration, known={event.name for event in facts})
     return sorted(steps, key=lambda step: step.at, reverse=True)
+
+
+def _only_confirms(event: Any) -> bool:
+    """Whether it says no more than that the address was confirmed, which the row tells itself."""
+    waits = event.name in {"ApprovalRequested", "RegistrationWaitlisted"}
+    return waits and event.payload.get("previous_state") == event.payload.get("state")
 
 
 def _of_fact(event: Any) -> Step:

@@ -28,19 +28,18 @@ from services.registration.use_cases.invitations import count_silent, issue, rem
 from shared.clock import now
 from shared.identifiers import parse_id
 from shared.language import gettext as _
-from shared.language import lazy_gettext as later
-from shared.language import ngettext
+from shared.language import lazy_gettext, ngettext
 from shared.web.auth import coordinators, current_coordinator
 from shared.web.context import reading, transaction
 
 MAX_WORDS = 100
 PROBLEMS = {
-    LineProblem.FIELDS: later("three parts are needed: company; name; e-mail"),
-    LineProblem.CHARACTERS: later("it contains invisible characters"),
-    LineProblem.COMPANY: later("the company is missing"),
-    LineProblem.EMAIL: later("the address cannot be right"),
-    LineProblem.LENGTH: later("the name is too long"),
-    LineProblem.REPEATED: later("the address stands in the list twice"),
+    LineProblem.FIELDS: lazy_gettext("three parts are needed: company; name; e-mail"),
+    LineProblem.CHARACTERS: lazy_gettext("it contains invisible characters"),
+    LineProblem.COMPANY: lazy_gettext("the company is missing"),
+    LineProblem.EMAIL: lazy_gettext("the address cannot be right"),
+    LineProblem.LENGTH: lazy_gettext("the name is too long"),
+    LineProblem.REPEATED: lazy_gettext("the address stands in the list twice"),
 }
 
 

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from shared.language import gettext as _
-from shared.language import lazy_gettext as later
+from shared.language import lazy_gettext
 
 STATES = {
-    "held": later("Not confirmed"),
-    "pending_approval": later("Under review"),
-    "confirmed": later("Registered"),
-    "waitlisted": later("Waitlist"),
-    "cancelled": later("Cancelled"),
-    "expired": later("Lapsed"),
-    "declined": later("Declined"),
+    "held": lazy_gettext("Not confirmed"),
+    "pending_approval": lazy_gettext("Under review"),
+    "confirmed": lazy_gettext("Registered"),
+    "waitlisted": lazy_gettext("Waitlist"),
+    "cancelled": lazy_gettext("Cancelled"),
+    "expired": lazy_gettext("Lapsed"),
+    "declined": lazy_gettext("Declined"),
 }
 REASONS = {
-    "full": later("All seats were taken."),
-    "queue": later("Somebody was waiting already."),
-    "company_cap": later("The company has all the seats one company may have."),
-    "late": later("Confirmed after the time in which the seats were held."),
-    "linked": later("Additional seats of a registration."),
-    "contact": later("Signed off by the contact."),
-    "coordinator": later("Signed off by a coordinator."),
-    "meeting_cancelled": later("The meeting was cancelled."),
-    "unconfirmed": later("The address was not confirmed in time."),
-    "waitlist_closed": later("No seat became free."),
+    "full": lazy_gettext("All seats were taken."),
+    "queue": lazy_gettext("Somebody was waiting already."),
+    "company_cap": lazy_gettext("The company has all the seats one company may have."),
+    "late": lazy_gettext("Confirmed after the time in which the seats were held."),
+    "linked": lazy_gettext("Additional seats of a registration."),
+    "contact": lazy_gettext("Signed off by the contact."),
+    "coordinator": lazy_gettext("Signed off by a coordinator."),
+    "meeting_cancelled": lazy_gettext("The meeting was cancelled."),
+    "unconfirmed": lazy_gettext("The address was not confirmed in time."),
+    "waitlist_closed": lazy_gettext("No seat became free."),
 }
 MAIL_KINDS = {
-    "reminder": later("Reminder"),
-    "invitation": later("Invitation"),
-    "confirm_address": later("Request to confirm the address"),
-    "registration_confirmed": later("Confirmation"),
-    "waitlist_closed": later("Notice that the waitlist has closed"),
+    "reminder": lazy_gettext("Reminder"),
+    "invitation": lazy_gettext("Invitation"),
+    "confirm_address": lazy_gettext("Request to confirm the address"),
+    "registration_confirmed": lazy_gettext("Confirmation"),
+    "waitlist_closed": lazy_gettext("Notice that the waitlist has closed"),
 }
 
 
