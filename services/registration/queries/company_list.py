@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, distinct, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from services.registration.domain.names import search_query, sort_key
@@ -76,13 +76,18 @@ def _chosen(session: Session, networks: Networks, *, q: str, district: str) -> S
     if district:
         chosen = chosen.where(Company.district == district)
     if q:
-        chosen = chosen.where(
-            or_(
-                Company.sort_key.startswith(sort_key(q), autoescape=True),
-                Company.id.in_(_by_registration(session, q)),
-            )
-        )
+        chosen = chosen.where(_found(session, q))
     return chosen
+
+
+def _found(session: Session, q: str) -> ColumnElement[bool]:
+    """Few are looked up by name first and then sorted; a list of many is walked in its order."""
+    begins = Company.sort_key.startswith(sort_key(q), autoescape=True)
+    by_name = session.scalars(select(Company.id).where(begins).limit(COUNTED + 1)).all()
+    by_words = _by_registration(session, q)
+    if len(by_name) <= COUNTED:
+        return Company.id.in_({*by_name, *by_words})
+    return or_(begins, Company.id.in_(by_words))
 
 
 def _by_registration(session: Session, q: str) -> Sequence[UUID]:
