@@ -45,6 +45,7 @@ insert into registration select made.* from registration t, wanted,
     jsonb_populate_record(null::registration, to_jsonb(t) || jsonb_build_object(
     'id', pg_temp.made(3, n), 'company_id', pg_temp.made(1, n), 'contact_id', pg_temp.made(2, n),
     'meeting_id', wanted.meeting_id, 'slot_id', wanted.slot_id, 'state', pg_temp.state(n), 'rank', n,
+    'state_changed_at', now() - n * interval '1 minute',
     'company_name', pg_temp.company(n), 'company_sort', lower(pg_temp.company(n)),
     'email', pg_temp.address(n), 'email_key', pg_temp.address(n),
     'search', to_tsvector('simple', pg_temp.company(n) || ' erika beispiel ' || pg_temp.address(n)))) made
