@@ -42,17 +42,7 @@ FREE_DAYS = {(12, 24), (12, 25), (12, 26), (12, 31), (1, 1), (5, 1), (10, 3), (1
 
 def make(session: Session, settings: Settings, *, password: str, now: datetime) -> None:
     """Everything that a coordinator would have entered."""
-    network = create_network(
-        session,
-        name=data.NETWORK_NAME,
-        slug=data.NETWORK_SLUG,
-        districts=[DistrictPlan(name, codes) for name, codes in data.DISTRICTS.items()],
-        contact_name=data.CONTACT_NAME,
-        contact_email=data.CONTACT_EMAIL,
-        contact_phone=data.CONTACT_PHONE,
-        language="de",
-        time_zone=str(BERLIN),
-    )
+    network = _network(session)
     account = create_account(
         session,
         email=data.LOGIN_EMAIL,
@@ -64,6 +54,25 @@ def make(session: Session, settings: Settings, *, password: str, now: datetime) 
     session.flush()
     set_password(session, account, password)
     venues = [_venue(session, network, school) for school in data.SCHOOLS]
+    _series(session, network, venues, now)
+    _talk_day(session, network, venues, now)
+
+
+def _network(session: Session) -> Network:
+    return create_network(
+        session,
+        name=data.NETWORK_NAME,
+        slug=data.NETWORK_SLUG,
+        districts=[DistrictPlan(name, codes) for name, codes in data.DISTRICTS.items()],
+        contact_name=data.CONTACT_NAME,
+        contact_email=data.CONTACT_EMAIL,
+        contact_phone=data.CONTACT_PHONE,
+        language="de",
+        time_zone=str(BERLIN),
+    )
+
+
+def _series(session: Session, network: Network, venues: Sequence[UUID], now: datetime) -> None:
     series = add_series(session, EVERYTHING, network.id, str(now.astimezone(BERLIN).year))
     for number, (title, topic, school, days) in enumerate(data.SERIES):
         starts_at = tuesday(now, days, time(15, 0))
@@ -81,7 +90,6 @@ def make(session: Session, settings: Settings, *, password: str, now: datetime) 
             agenda=_agenda(starts_at),
             seats_per_company=3,
         )
-    _talk_day(session, network, venues, now)
 
 
 def _venue(session: Session, network: Network, school: data.School) -> UUID:

@@ -225,4 +225,5 @@ def _manage_url(claim: Registration | None) -> str | None:
 def _next_meeting(session: Session, meeting: Meeting) -> Meeting | None:
     networks: set[UUID] = {meeting.network_id}
     later = upcoming_meetings(session, networks, now=now())
-    return next((one for one in later if one.starts_at > meeting.starts_at), None)
+    listed = (one for one in later if one.admission != "invited")
+    return next((one for one in listed if one.starts_at > meeting.starts_at), None)

@@ -137,8 +137,11 @@ def known_contacts(
     session: Session, network_id: UUID, meeting_id: UUID, *, q: str = ""
 ) -> Sequence[KnownContact]:
     """Contacts with a confirmed address in the network who have not been asked to this meeting yet."""
+    # The company is named because its registrations are indexed: no list of all is looked through.
     signed_up = exists().where(
-        Registration.contact_id == Contact.id, Registration.network_id == network_id
+        Registration.company_id == Company.id,
+        Registration.contact_id == Contact.id,
+        Registration.network_id == network_id,
     )
     asked = exists().where(
         Invitation.meeting_id == meeting_id,

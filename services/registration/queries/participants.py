@@ -42,10 +42,12 @@ def participants(session: Session, wanted: Wanted, *, number: int) -> Page[Regis
     """The page *number* of the registrations that *wanted* describes, with their attendees."""
     chosen = _matching(wanted)
     if wanted.q:
-        chosen = _narrowed(session, chosen, wanted.q)
+        chosen, count = _narrowed(session, chosen, wanted.q)
+    else:
+        count = counted(session, chosen)
     ids = _ordered(chosen, wanted.sort).limit(PAGE_SIZE + 1).offset((number - 1) * PAGE_SIZE)
     rows = _loaded(session, session.scalars(ids).all())
-    return paged(rows, number=number, count=counted(session, chosen))
+    return paged(rows, number=number, count=count)
 
 
 def all_participants(session: Session, wanted: Wanted) -> Iterator[Registration]:
@@ -74,11 +76,16 @@ def _found(words: str) -> ColumnElement[bool]:
     return Registration.search.op("@@")(func.to_tsquery("simple", words))
 
 
-def _narrowed(session: Session, chosen: Select[Any], q: str) -> Select[Any]:
-    """Rare words are looked up once and then sorted; a list of common ones is walked in its order."""
+def _narrowed(session: Session, chosen: Select[Any], q: str) -> tuple[Select[Any], Count]:
+    """What holds the words of *q*, and how many there are.
+
+    Rare words are looked up once and then sorted; a list of common ones is walked in its order.
+    """
     found = chosen.where(_found(search_query(q)))
     ids = session.scalars(found.limit(COUNTED + 1)).all()
-    return found if len(ids) > COUNTED else select(Registration.id).where(Registration.id.in_(ids))
+    if len(ids) <= COUNTED:
+        found = select(Registration.id).where(Registration.id.in_(ids))
+    return found, Count.of(len(ids))
 
 
 def _ordered(chosen: Select[Any], sort: str) -> Select[Any]:

@@ -82,7 +82,8 @@ def _registration_rows(
         _("Note"),
     )
     for row in registrations:
-        verified = row.verified_at.astimezone(tz) if row.verified_at else None
+        proved = row.verified_at if row.email and not row.on_behalf else None
+        verified = proved.astimezone(tz) if proved else None
         yield (
             row.company_name,
             row.postcode,

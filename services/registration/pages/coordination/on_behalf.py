@@ -76,7 +76,7 @@ def sign_up_on_behalf(meeting_id: UUID) -> Response | str | tuple[str, int]:
 def _sent(meeting: Meeting) -> dict[str, Any]:
     values = request.form
     names = [line.strip() for line in values.get("people", "").splitlines() if line.strip()]
-    if not names and "myself" in values:
+    if not names:
         names = [values.get("contact-name", "")]
     seats = _number(values.get("seats", "1"))
     names += [NOT_NAMED] * max(0, seats - len(names))
