@@ -20,7 +20,7 @@ from treffpunkt.errors import Refusal
 
 SERVER = {
     "listen_addresses": "",  # a socket in a private folder is the only way in
-    "shared_buffers": "64MB",
+    "shared_buffers": "32MB",
     "max_connections": "120",
     "jit": "off",
     "io_method": "sync",

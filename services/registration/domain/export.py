@@ -11,11 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 # Local wall-clock times are given without a zone: a spreadsheet knows none.
 Cell = str | int | datetime | None
 
@@ -76,6 +71,10 @@ class Sheet:
 
 def xlsx_file(*sheets: Sheet) -> io.BytesIO:
     """A workbook: first rows frozen and bold, texts written as texts."""
+    # Here, not above: five megabytes that only an export needs.
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
     workbook = Workbook(write_only=True)
     for content in sheets:
         sheet = workbook.create_sheet(_sheet_title(content.title))
@@ -91,6 +90,9 @@ def xlsx_file(*sheets: Sheet) -> io.BytesIO:
 
 
 def _xlsx_cell(sheet: Any, cell: Cell, *, bold: bool) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+
     if cell is None or (isinstance(cell, int) and not bold):
         return cell
     made = WriteOnlyCell(sheet)

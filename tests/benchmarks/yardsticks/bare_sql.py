@@ -155,6 +155,7 @@ CONSTANT: dict[str, Any] = {
     "answers": "{}",
     "invitation_id": None,
     "contact_position": 1,
+    "adds_contact": True,
     "attendee_names": ["Erika Beispiel", "Max Muster"],
     "attendee_emails": [None, None],
     "event_name": "RegistrationHeld",
