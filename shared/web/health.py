@@ -49,6 +49,8 @@ def ready() -> tuple[Response, int]:
 def _database_problem() -> str | None:
     try:
         with database().single_statement() as connection:
+            # Closed afterwards, not kept: a pool that nobody needs yet stays empty.
+            connection.detach()
             if not connection.scalar(text("select to_regclass('alembic_version') is not null")):
                 return "database: not migrated; run `treffpunkt migrate`"
     except Exception as error:
