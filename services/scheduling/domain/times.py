@@ -35,8 +35,11 @@ class Shift:
         """
         target = wall(moment, self.tz) + (wall(self.new, self.tz) - wall(self.old, self.tz))
         plain = moment + (self.new - self.old)
-        readings = (target.replace(tzinfo=self.tz, fold=fold).astimezone(UTC) for fold in (0, 1))
-        return min(readings, key=lambda reading: abs(reading - plain))
+        readings = [target.replace(tzinfo=self.tz, fold=fold).astimezone(UTC) for fold in (0, 1)]
+        existing = [reading for reading in readings if wall(reading, self.tz) == target]
+        if not existing:
+            return max(readings)
+        return min(existing, key=lambda reading: abs(reading - plain))
 
     def of_span(self, start: datetime, end: datetime) -> tuple[datetime, datetime]:
         """Both ends moved; where a clock change would turn them round, the length is kept instead."""

@@ -42,6 +42,13 @@ def test_hour_that_does_not_exist_becomes_the_next_one() -> None:
     assert wall(moved, BERLIN) == datetime(2025, 3, 30, 3, 30)  # noqa: DTZ001
 
 
+def test_hour_that_does_not_exist_never_becomes_the_one_before() -> None:
+    moved = Shift(
+        old=datetime(2032, 11, 23, tzinfo=UTC), new=datetime(2020, 6, 21, 16, tzinfo=UTC), tz=BERLIN
+    ).of(datetime(2028, 8, 28, 7, tzinfo=UTC))
+    assert wall(moved, BERLIN) == datetime(2016, 3, 27, 3)  # noqa: DTZ001
+
+
 def test_hour_that_comes_twice_is_the_nearer_one() -> None:
     old, new = berlin(2025, 10, 25, 1), berlin(2025, 10, 26, 1)
     moved = shift(old, new).of(berlin(2025, 10, 25, 2, 30))
