@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -144,7 +144,7 @@ class Confirmer:
         self.states: dict[str, str] = {}  # acknowledged, by registration
         self.refused: list[Answer] = []
 
-    def round(self) -> int:
+    def round(self, only: Collection[str] | None = None) -> int:
         """Confirm what arrived since; how many registrations are confirmed or waiting by now."""
         tokens = {
             mail.registration: mail.token("/registrations/confirm/")
@@ -152,6 +152,7 @@ class Confirmer:
             if mail.kind in {"confirm_address", "waitlisted"}
             and mail.recipients[0].startswith(CROWD)  # others may use the same stack
             and mail.registration not in self.states
+            and (only is None or mail.registration in only)
         }
         with ThreadPoolExecutor(CLIENTS) as pool:
             list(pool.map(self._confirm, tokens.items()))
