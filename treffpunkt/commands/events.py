@@ -21,15 +21,21 @@ def events() -> None:
 
 
 @events.command("list")
-@options.service
+@options.any_service
 @click.option("--aggregate", type=click.UUID, help="Only those of one registration, meeting, …")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @options.with_settings
-def list_events(settings: Settings, *, service: str, aggregate: UUID | None, limit: int) -> None:
-    """The newest events of SERVICE, newest first."""
-    with options.database(settings, service) as database, database.reading() as session:
-        found = outbox.list_events(session, aggregate_id=aggregate, limit=limit)
-        lines = [[*_brief(row), _arrivals(session, row.id)] for row in found]
+def list_events(
+    settings: Settings, *, service: str | None, aggregate: UUID | None, limit: int
+) -> None:
+    """The newest events of SERVICE (of all services if none is named), newest first."""
+    lines: list[list[Any]] = []
+    for name in _services(settings, service):
+        with options.database(settings, name) as database, database.reading() as session:
+            found = outbox.list_events(session, aggregate_id=aggregate, limit=limit)
+            lines += [[*_brief(row), _arrivals(session, row.id)] for row in found]
+    # Identifiers sort by time.
+    lines = sorted(lines, key=lambda line: str(line[0]), reverse=True)[:limit]
     options.table(lines, "EVENT", "TIME", "NAME", "OF", "REVISION", "DELIVERIES")
 
 
@@ -50,7 +56,7 @@ def show_event(settings: Settings, *, event: UUID) -> None:
 
 
 @events.command("replay")
-@options.service
+@options.any_service
 @click.option("--event", type=click.UUID, help="One event.")
 @click.option("--aggregate", type=click.UUID, help="All events of one registration, meeting, …")
 @click.option("--since", type=click.DateTime(), help="All events since a time (UTC).")
@@ -58,18 +64,24 @@ def show_event(settings: Settings, *, event: UUID) -> None:
 def replay(
     settings: Settings,
     *,
-    service: str,
+    service: str | None,
     event: UUID | None,
     aggregate: UUID | None,
     since: datetime | None,
 ) -> None:
-    """Send events of SERVICE again. Whoever had them before does nothing."""
+    """Send events of SERVICE (or of all services) again. Whoever had them before does nothing."""
     if not (event or aggregate or since):
         raise click.UsageError("say which: --event, --aggregate or --since")
     begin = since.replace(tzinfo=UTC) if since else None
-    with options.database(settings, service) as database, database.transaction() as session:
-        count = outbox.replay(session, event_id=event, aggregate_id=aggregate, since=begin)
+    count = 0
+    for name in _services(settings, service):
+        with options.database(settings, name) as database, database.transaction() as session:
+            count += outbox.replay(session, event_id=event, aggregate_id=aggregate, since=begin)
     click.echo(f"{count} deliveries will be sent again")
+
+
+def _services(settings: Settings, chosen: str | None) -> list[str]:
+    return [chosen] if chosen else list(settings.database_urls)
 
 
 def _brief(row: Any) -> list[Any]:

@@ -24,6 +24,7 @@ data_dir = click.option(
     help="Data folder of the embedded stack.",
 )
 service = click.argument("service", type=click.Choice(SERVICES))
+any_service = click.argument("service", type=click.Choice(SERVICES), required=False)
 
 
 def with_settings(command: Command) -> Command:
