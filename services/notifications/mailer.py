@@ -33,7 +33,8 @@ from shared.settings import Settings
 
 CHANNEL = "mails"
 POLL = 1.0  # seconds
-# When many wait; after a crash so many may be *perhaps delivered*, and wait for their lease. Ten would be a third faster.
+# When many wait; after a crash so many may be *perhaps delivered*, and wait for their lease.
+# Ten would be a third faster.
 BATCH = 2
 # A mail of the batch that is not begun by then goes back: its lease must outlast the server's longest pause.
 BATCH_TIME = 60.0  # seconds
