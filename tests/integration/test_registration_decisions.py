@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.registration.app import create_app
+from services.registration.use_cases.sign_up import Person
 from shared.database import Database
 from shared.identifiers import new_id
 from shared.settings import Settings
@@ -59,11 +60,12 @@ def test_the_list_is_found_by_words_state_and_network(
 ) -> None:
     mine = publish(registration_database, network_id=network.network_id, slug="mine")
     other = publish(registration_database, slug="other")
-    done = sign(registration_database, mine, name="Bäckerei Krüger", seats=2)
+    people = (Person("Kim Beispiel"), Person("Ayşe Wörter"))
+    done = sign(registration_database, mine, name="Bäckerei Krüger", attendees=people)
     sign(registration_database, mine, name="Tischlerei Ley")
     sign(registration_database, other, name="Bäckerei Fremd")
     assert len(client.get(URL).json) == 2
-    for words in ("bäck", "baecker", "KRUGER", "Person 2"):
+    for words in ("bäck", "baecker", "KRUGER", "Kim wört"):
         assert [row["id"] for row in client.get(URL, query_string={"q": words}).json] == [
             str(done.id)
         ]
