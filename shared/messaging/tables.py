@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -86,8 +84,3 @@ inbox = Table(
     ),
     Index("ix_inbox_done_at", "done_at"),
 )
-
-
-def create(op: Any) -> None:
-    """Create the three tables inside a migration."""
-    metadata.create_all(op.get_bind())
