@@ -12,15 +12,15 @@ import signal
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
 
 from shared.clock import now
 from shared.database import Database
+from shared.listening import Listening
 from shared.messaging import receipts
 from shared.messaging.outbox import CHANNEL, envelope_of
 from shared.messaging.publisher import Publisher, PublishFailed
@@ -91,7 +91,7 @@ class Outbox:
         self.database = Database(
             settings.database_url(service), f"treffpunkt-relay-{service}", pool_size=1
         )
-        self._listener: psycopg.Connection[Any] | None = None
+        self.listening = Listening(self.database, CHANNEL)
         self._quick_until = 0.0
         self.due_at = 0.0  # when to look next, by the monotonic clock
         self.ask_at = 0.0
@@ -154,44 +154,18 @@ class Outbox:
         return len(rows)
 
     def _execute(self, statement: Any, **parameters: Any) -> Sequence[Any]:
-        with self.database.single_statement() as connection:
+        with self.listening.connection() as connection:
             result = connection.execute(statement, parameters)
             return result.all() if result.returns_rows else []
 
-    def listener(self) -> psycopg.Connection[Any]:
-        """The connection that hears of new facts. Raises psycopg.OperationalError while PostgreSQL is away."""
-        if self._listener is None or self._listener.closed:
-            url = make_url(self.database.url).set(drivername="postgresql")
-            self._listener = psycopg.connect(
-                url.render_as_string(hide_password=False),
-                autocommit=True,
-                connect_timeout=3,
-                application_name=f"treffpunkt-relay-{self.service}-listen",
-            )
-            self._listener.execute(f"listen {CHANNEL}")
-            self.due_at = 0.0  # what came before it listened
-        return self._listener
-
-    def drain_notifications(self) -> None:
-        """Forget what woke us. A dead connection is closed, to be opened anew."""
-        if self._listener is None:
-            return
-        try:
-            self._listener.pgconn.consume_input()
-            while self._listener.pgconn.notifies():
-                self.due_at = 0.0
-        except psycopg.OperationalError:
-            self.close_listener()
-
-    def close_listener(self) -> None:
-        """Drop the listening connection."""
-        if self._listener is not None:
-            self._listener.close()
-            self._listener = None
+    def hear(self) -> None:
+        """Look at once if facts were announced since the last time."""
+        if self.listening.is_woken():
+            self.due_at = 0.0
 
     def close(self) -> None:
-        """Close all connections."""
-        self.close_listener()
+        """Hang up."""
+        self.listening.close()
         self.database.close()
 
 
@@ -248,20 +222,15 @@ class Relay:
         self._troubles.add(service)
 
     def _wait(self) -> None:
-        connections = []
+        sockets = []
         for outbox in self.outboxes.values():
-            try:
-                connections.append(outbox.listener())
-            except psycopg.Error as error:
-                outbox.close_listener()
-                self._report(outbox.service, error)
-        if not connections:
-            time.sleep(POLL)
-            return
+            outbox.hear()  # what came together with the answers to the last look
+            with suppress(OSError):  # away: looked for again when due
+                sockets.append(outbox.listening.fileno())
         due_at = min(outbox.due_at for outbox in self.outboxes.values())
-        select.select(connections, [], [], max(due_at - time.monotonic(), 0.0))
+        select.select(sockets, [], [], max(due_at - time.monotonic(), 0.0))
         for outbox in self.outboxes.values():
-            outbox.drain_notifications()
+            outbox.hear()
 
 
 def run(settings: Settings) -> None:
