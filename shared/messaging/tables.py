@@ -1,4 +1,4 @@
-"""The tables of outbox and inbox; the same three stand in every service's database."""
+"""The tables of outbox, inbox and signs of life; the same stand in every service's database."""
 
 from __future__ import annotations
 
@@ -83,4 +83,24 @@ inbox = Table(
         postgresql_where=text("state in ('new', 'parked')"),
     ),
     Index("ix_inbox_done_at", "done_at"),
+)
+
+# Each process of ours writes here every few seconds over a connection it has anyway (signs.py).
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("process", Text, primary_key=True),
+    Column("instance", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("trouble", Text),
+    Column("figures", JSONB, nullable=False),
+)
+
+# The newest canary that came through the queue of this service; both times by the database's clock.
+canary = Table(
+    "canary",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    Column("sent_at", DateTime(timezone=True), nullable=False),
+    Column("arrived_at", DateTime(timezone=True), nullable=False),
 )

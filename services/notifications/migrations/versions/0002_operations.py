@@ -1,5 +1,7 @@
 """What operating the service needs beyond the tables of the first release."""
 
+from alembic import op
+
 revision = "0002"
 down_revision = "0001"
 
@@ -12,3 +14,26 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Add to a database of the first release."""
+    signs_of_life()
+
+
+def signs_of_life() -> None:
+    """Heartbeats of processes, and the newest canary of the queue."""
+    op.execute("""
+        create table heartbeat (
+            process text not null,
+            instance text not null,
+            at timestamp with time zone not null,
+            trouble text,
+            figures jsonb not null,
+            constraint pk_heartbeat primary key (process, instance)
+        )
+    """)
+    op.execute("""
+        create table canary (
+            queue text not null,
+            sent_at timestamp with time zone not null,
+            arrived_at timestamp with time zone not null,
+            constraint pk_canary primary key (queue)
+        )
+    """)
