@@ -7,14 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 
-from services.notifications.models import Base
 from shared.database import Database
 from shared.events import registration
 from shared.events.envelope import Fact
-from shared.messaging.tables import metadata as messaging
 from tests import notices
 from tests.notices import Desk
 
@@ -24,13 +20,6 @@ BOTH = ["anna", "berta"]
 @pytest.fixture
 def desk(notifications_database: Database) -> Desk:
     return Desk(notifications_database)
-
-
-def test_migrated_tables_are_those_of_the_models(notifications_database: Database) -> None:
-    with notifications_database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        differences = compare_metadata(context, [Base.metadata, messaging])  # type: ignore[arg-type]
-    assert differences == []
 
 
 def test_sign_up_is_asked_for_and_confirmed(desk: Desk) -> None:
