@@ -104,3 +104,16 @@ canary = Table(
     Column("sent_at", DateTime(timezone=True), nullable=False),
     Column("arrived_at", DateTime(timezone=True), nullable=False),
 )
+
+# One row per invariant and check; the newest check is the rows of the newest checked_at (checks.py).
+invariant_check = Table(
+    "invariant_check",
+    metadata,
+    Column("check_id", Uuid, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("checked_at", DateTime(timezone=True), nullable=False),
+    Column("cause", Text, nullable=False),  # nightly, command
+    Column("number", Integer, nullable=False),  # of what breaks it
+    Column("breaks", JSONB, nullable=False),  # the first of these: [{thing, id, says}], ids only
+    Index("ix_invariant_check_checked_at", "checked_at"),
+)

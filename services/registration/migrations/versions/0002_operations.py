@@ -15,6 +15,7 @@ down_revision = "0001"
 def upgrade() -> None:
     """Add to a database of the first release."""
     signs_of_life()
+    checks()
 
 
 def signs_of_life() -> None:
@@ -37,3 +38,19 @@ def signs_of_life() -> None:
             constraint pk_canary primary key (queue)
         )
     """)
+
+
+def checks() -> None:
+    """What the nightly check of the invariants found."""
+    op.execute("""
+        create table invariant_check (
+            check_id uuid not null,
+            name text not null,
+            checked_at timestamp with time zone not null,
+            cause text not null,
+            number integer not null,
+            breaks jsonb not null,
+            constraint pk_invariant_check primary key (check_id, name)
+        )
+    """)
+    op.execute("create index ix_invariant_check_checked_at on invariant_check (checked_at)")

@@ -15,6 +15,9 @@ down_revision = "0001"
 def upgrade() -> None:
     """Add to a database of the first release."""
     signs_of_life()
+    checks()
+    second_factors()
+    sign_ins_by_name()
 
 
 def signs_of_life() -> None:
@@ -37,3 +40,52 @@ def signs_of_life() -> None:
             constraint pk_canary primary key (queue)
         )
     """)
+
+
+def second_factors() -> None:
+    """Secrets of code apps, and recovery codes."""
+    op.execute("""
+        create table second_factor (
+            coordinator_id uuid not null,
+            secret text not null,
+            created_at timestamp with time zone not null,
+            confirmed_at timestamp with time zone,
+            last_step integer not null,
+            constraint pk_second_factor primary key (coordinator_id),
+            constraint fk_second_factor_coordinator_id_coordinator
+                foreign key (coordinator_id) references coordinator (id) on delete cascade
+        )
+    """)
+    op.execute("""
+        create table recovery_code (
+            hash text not null,
+            coordinator_id uuid not null,
+            used_at timestamp with time zone,
+            constraint pk_recovery_code primary key (hash),
+            constraint fk_recovery_code_coordinator_id_coordinator
+                foreign key (coordinator_id) references coordinator (id) on delete cascade
+        )
+    """)
+    op.execute("create index ix_recovery_code_coordinator_id on recovery_code (coordinator_id)")
+
+
+def sign_ins_by_name() -> None:
+    """An id by which a page may name a sign-in."""
+    op.execute("alter table login_session add column id uuid not null default gen_random_uuid()")
+    op.execute("alter table login_session add constraint uq_login_session_id unique (id)")
+
+
+def checks() -> None:
+    """What the nightly check of the invariants found."""
+    op.execute("""
+        create table invariant_check (
+            check_id uuid not null,
+            name text not null,
+            checked_at timestamp with time zone not null,
+            cause text not null,
+            number integer not null,
+            breaks jsonb not null,
+            constraint pk_invariant_check primary key (check_id, name)
+        )
+    """)
+    op.execute("create index ix_invariant_check_checked_at on invariant_check (checked_at)")
