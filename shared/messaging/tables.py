@@ -117,3 +117,21 @@ invariant_check = Table(
     Column("breaks", JSONB, nullable=False),  # the first of these: [{thing, id, says}], ids only
     Index("ix_invariant_check_checked_at", "checked_at"),
 )
+
+# Whose data were erased: ids only, so that what arrives late, is replayed or restored is emptied again.
+# aggregate_id: whose facts name the subject. settled_at: nothing was left when it was looked through again.
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("subject_id", Uuid, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("aggregate_id", Uuid, nullable=False),
+    Column("erasure_id", Uuid, nullable=False),
+    Column("erased_at", DateTime(timezone=True), nullable=False),
+    Column("settled_at", DateTime(timezone=True)),
+    CheckConstraint(
+        "kind in ('registration', 'seat', 'invitation', 'recommendation')", name="kind"
+    ),
+    Index("ix_erasure_erasure_id", "erasure_id"),
+    Index("ix_erasure_unsettled", "erased_at", postgresql_where=text("settled_at is null")),
+)

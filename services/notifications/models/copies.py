@@ -84,6 +84,7 @@ class Registration(Base):
     # Since when it has been confirmed: whoever is confirmed after a reminder was due gets none.
     confirmed_at: Mapped[datetime | None]
     data: Mapped[dict[str, Any]]  # the payload of the fact
+    erased_at: Mapped[datetime | None]  # nothing in it tells of a person
 
 
 class Invitation(Base):
@@ -97,6 +98,7 @@ class Invitation(Base):
     meeting_id: Mapped[UUID]
     answer: Mapped[str]  # empty while silent
     data: Mapped[dict[str, Any]]
+    erased_at: Mapped[datetime | None]
 
 
 class Attendance(Base):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, SmallInteger, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.models.base import Base
@@ -20,7 +20,7 @@ class Mail(Base):
 
     ``key`` names the intent, so that a fact told twice makes one mail. ``ready`` is false while the meeting
     or its network is not known here yet. ``details`` holds what only this mail says; all else is read when
-    it is rendered. ``claimed_until`` is the lease of a mailer at work.
+    it is rendered. ``claimed_until`` is the lease of a mailer at work, ``mailer`` the number of the last one.
     """
 
     __tablename__ = "mail"
@@ -70,10 +70,12 @@ class Mail(Base):
     revision: Mapped[int] = mapped_column(default=0, server_default="0")  # of MailFailed
     due_at: Mapped[datetime]
     claimed_until: Mapped[datetime | None]
+    mailer: Mapped[int | None] = mapped_column(BigInteger)
     smtp_code: Mapped[int | None]
     smtp_text: Mapped[str | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]  # neither whom it went to nor what it said is kept
 
 
 class PlannedMail(Base):

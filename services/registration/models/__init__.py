@@ -16,6 +16,7 @@ from services.registration.models.meetings import (
 from services.registration.models.registrations import (
     LIVING,
     Attendee,
+    ErasureRequest,
     IdempotencyKey,
     LegalText,
     Registration,
@@ -32,6 +33,7 @@ __all__ = [
     "Coordinator",
     "CoordinatorVisit",
     "District",
+    "ErasureRequest",
     "FailingAddress",
     "IdempotencyKey",
     "Invitation",

@@ -47,3 +47,4 @@ class Invitation(Base):
     registration_id: Mapped[UUID | None] = mapped_column(index=True)
     created_by: Mapped[UUID | None]
     withdrawn: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    erased_at: Mapped[datetime | None]

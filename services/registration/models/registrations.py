@@ -60,6 +60,12 @@ class Registration(Base):
             postgresql_where=text("state = 'pending_approval'"),
         ),
         Index("ix_registration_doubtful", "network_id", "id", postgresql_where=text("hint <> ''")),
+        Index(
+            "ix_registration_unconfirmed",
+            "slot_id",
+            "origin",
+            postgresql_where=text("origin <> ''"),
+        ),
     )
 
     id: Mapped[Identifier]
@@ -102,10 +108,14 @@ class Registration(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     invitation_id: Mapped[UUID | None]
     linked_to: Mapped[UUID | None]
+    # From which network an unconfirmed sign-up came, as a word that tells nothing else; "" once confirmed.
+    origin: Mapped[str] = mapped_column(default="", server_default="")
     # When links were mailed again on request, lately.
     link_requests: Mapped[list[datetime]] = mapped_column(
         ARRAY(DateTime(timezone=True)), default=list, server_default="{}"
     )
+    # Since when nothing in it tells of a person: the clock ran out, or somebody asked for it.
+    erased_at: Mapped[datetime | None]
     search: Mapped[Any] = mapped_column(TSVECTOR, deferred=True, nullable=True)
 
     # Additional seats it waits for, where a query has counted them.
@@ -177,3 +187,17 @@ class LegalText(Base):
     body: Mapped[str]
     updated_at: Mapped[datetime]
     updated_by: Mapped[UUID | None]
+
+
+class ErasureRequest(Base):
+    """Somebody's data were erased; when each other service said that it had done so."""
+
+    __tablename__ = "erasure_request"
+    __table_args__ = (CheckConstraint("asked_by in ('person', 'coordinator')", name="asked_by"),)
+
+    id: Mapped[Identifier]
+    asked_by: Mapped[str]
+    coordinator_id: Mapped[UUID | None]
+    erased_at: Mapped[datetime]
+    scheduling_at: Mapped[datetime | None]
+    notifications_at: Mapped[datetime | None]

@@ -52,6 +52,7 @@ class RosterEntry(Base):
     on_behalf: Mapped[bool]
     signed_up_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]  # nothing in it tells of a person
 
 
 class CheckIn(Base):

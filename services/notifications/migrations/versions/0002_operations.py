@@ -17,6 +17,7 @@ def upgrade() -> None:
     signs_of_life()
     checks()
     mailers()
+    erasures()
 
 
 def signs_of_life() -> None:
@@ -60,3 +61,25 @@ def checks() -> None:
         )
     """)
     op.execute("create index ix_invariant_check_checked_at on invariant_check (checked_at)")
+
+
+def erasures() -> None:
+    """Whose data were erased."""
+    op.execute("""
+        create table erasure (
+            subject_id uuid not null,
+            kind text not null,
+            aggregate_id uuid not null,
+            erasure_id uuid not null,
+            erased_at timestamp with time zone not null,
+            settled_at timestamp with time zone,
+            constraint pk_erasure primary key (subject_id, kind),
+            constraint ck_erasure_kind
+                check (kind in ('registration', 'seat', 'invitation', 'recommendation'))
+        )
+    """)
+    op.execute("create index ix_erasure_erasure_id on erasure (erasure_id)")
+    op.execute("create index ix_erasure_unsettled on erasure (erased_at) where settled_at is null")
+    for table in ("registration", "invitation"):
+        op.execute(f"alter table {table} add column erased_at timestamp with time zone")
+    op.execute("alter table mail add column erased_at timestamp with time zone")

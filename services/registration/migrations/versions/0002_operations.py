@@ -15,7 +15,9 @@ down_revision = "0001"
 def upgrade() -> None:
     """Add to a database of the first release."""
     signs_of_life()
+    origin_of_unconfirmed()
     checks()
+    erasures()
 
 
 def signs_of_life() -> None:
@@ -54,3 +56,44 @@ def checks() -> None:
         )
     """)
     op.execute("create index ix_invariant_check_checked_at on invariant_check (checked_at)")
+
+
+def erasures() -> None:
+    """Whose data were erased, and which service has confirmed it."""
+    op.execute("""
+        create table erasure (
+            subject_id uuid not null,
+            kind text not null,
+            aggregate_id uuid not null,
+            erasure_id uuid not null,
+            erased_at timestamp with time zone not null,
+            settled_at timestamp with time zone,
+            constraint pk_erasure primary key (subject_id, kind),
+            constraint ck_erasure_kind
+                check (kind in ('registration', 'seat', 'invitation', 'recommendation'))
+        )
+    """)
+    op.execute("create index ix_erasure_erasure_id on erasure (erasure_id)")
+    op.execute("create index ix_erasure_unsettled on erasure (erased_at) where settled_at is null")
+    for table in ("registration", "invitation"):
+        op.execute(f"alter table {table} add column erased_at timestamp with time zone")
+    op.execute("""
+        create table erasure_request (
+            id uuid not null,
+            asked_by text not null,
+            coordinator_id uuid,
+            erased_at timestamp with time zone not null,
+            scheduling_at timestamp with time zone,
+            notifications_at timestamp with time zone,
+            constraint pk_erasure_request primary key (id),
+            constraint ck_erasure_request_asked_by check (asked_by in ('person', 'coordinator'))
+        )
+    """)
+
+
+def origin_of_unconfirmed() -> None:
+    """From which network an unconfirmed sign-up came; those of before count for none."""
+    op.execute("alter table registration add column origin text not null default ''")
+    op.execute("""
+        create index ix_registration_unconfirmed on registration (slot_id, origin) where origin <> ''
+    """)
