@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from shared.events.envelope import Envelope
 from shared.events.scheduling import NetworkSaved
-from shared.messaging.celery_app import run_worker
+from shared.messaging.celery_app import WorkerProcess
 from shared.messaging.service import Service
 from shared.observability import configure_logging
 from shared.settings import load_settings
@@ -51,12 +51,12 @@ def main(folder: str, pool: str, lose_acknowledgement: str = "") -> None:
     environment = json.loads((Path(folder) / "environment.json").read_text())
     settings = load_settings(Path(folder), environment)
     handlers = {NetworkSaved: on_network_saved}
-    run_worker(
+    WorkerProcess(
         Service(name="registration", handlers=handlers),
         settings,
         pool=pool,
         concurrency=1 if pool == "solo" else 2,
-    )
+    ).run()
 
 
 if __name__ == "__main__":

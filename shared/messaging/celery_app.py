@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from celery.app.trace import setup_worker_optimizations
+from celery.exceptions import SecurityWarning
 from celery.signals import worker_process_init, worker_shutdown
 
 from shared.clock import now
 from shared.database import Database
 from shared.events.envelope import BadEnvelope, Signer, read_envelope
-from shared.messaging import inbox, receipts
+from shared.messaging import inbox, receipts, signs
 from shared.messaging.broker import make_celery
 from shared.messaging.cleaning import CLEANING
 from shared.messaging.publisher import Publisher, PublishFailed
 from shared.messaging.watchdog import Watchdog
-from shared.observability import correlated, get_logger
+from shared.observability import correlated, count, get_logger
 
 if TYPE_CHECKING:
     from shared.messaging.service import Periodic, Service
@@ -39,10 +42,12 @@ class ServiceTasks:
             job.name: job for job in (*service.periodic, *CLEANING)
         }
         self.publisher = Publisher(f"{service.name}-receipts", settings)
+        self.heart = signs.Heart(f"worker-{service.name}")
         self.app = make_celery(f"{service.name}-worker", settings)
         self._add("receive", self.receive)
         self._add("ask", self.ask)
         self._add("receipts", self.receipts)
+        self._add("canary", self.canary)
         self._add("sweep", self.sweep)
         self._add("periodic", self.run_periodic)
 
@@ -54,6 +59,7 @@ class ServiceTasks:
         try:
             self.signer.check(body, signature, self.service.name)
         except (BadEnvelope, AttributeError, TypeError) as error:
+            count("messages_refused")
             log.warning("message_refused", service=self.service.name, reason=str(error))
             return False
         return True
@@ -65,6 +71,7 @@ class ServiceTasks:
         try:
             envelope = read_envelope(body)
         except BadEnvelope as error:
+            count("messages_refused")
             log.warning("message_refused", service=self.service.name, reason=str(error))
             return
         with correlated(envelope.correlation_id):
@@ -85,8 +92,19 @@ class ServiceTasks:
         if self._checked(body, signature):
             receipts.learn(self.database, body)
 
+    def canary(self, body: str, signature: str) -> None:
+        """A canary came all the way from the relay: this queue is being worked off."""
+        if not self._checked(body, signature):
+            return
+        with self.database.single_statement() as connection:
+            signs.canary_arrived(connection, self.service.name, body)
+            self.heart.beat(connection)
+
     def sweep(self) -> None:
-        """Start again what is due in the inbox."""
+        """Start again what is due in the inbox. That this was asked for shows that beat lives."""
+        if self.heart.is_due():
+            with self.database.single_statement() as connection:
+                self.heart.beat(connection, heard="beat")
         with correlated(None):
             inbox.sweep(self.database, self.service)
 
@@ -100,30 +118,40 @@ class ServiceTasks:
             job.run(self.database, now())
 
 
-def run_worker(
-    service: Service, settings: Settings, *, pool: str = "prefork", concurrency: int = 2
-) -> None:
-    """Consume the queue of *service* until TERM (finishes what runs) or QUIT."""
-    tasks = ServiceTasks(service, settings)
-    tasks.app.steps["consumer"].add(Watchdog)
+class WorkerProcess:
+    """The worker of one service. Built before a fork, its process shares with its siblings what that took."""
 
-    def forget_connections(**_: object) -> None:
-        tasks.database.dispose()
+    def __init__(
+        self, service: Service, settings: Settings, *, pool: str = "prefork", concurrency: int = 2
+    ) -> None:
+        self.tasks = ServiceTasks(service, settings)
+        self.pool = pool
+        self.tasks.app.steps["consumer"].add(Watchdog)
+        with warnings.catch_warnings():
+            # Celery's advice against root is about pickle, and would be said where people read.
+            warnings.simplefilter("ignore", SecurityWarning)
+            self.worker = self.tasks.app.Worker(
+                pool=pool,
+                concurrency=concurrency,
+                queues=[service.name],
+                loglevel=logging.WARNING,
+                without_gossip=True,
+                without_mingle=True,
+                without_heartbeat=True,
+                hostname=f"{service.name}@treffpunkt",
+            )
 
-    def close_connections(**_: object) -> None:
-        tasks.database.close()
+    def run(self) -> None:
+        """Consume the queue of the service until TERM (finishes what runs) or QUIT."""
+        # The last worker that was built is the one that this process would be for Celery.
+        setup_worker_optimizations(self.tasks.app, self.worker.hostname)
+        worker_process_init.connect(self._forget_connections, weak=False)
+        worker_shutdown.connect(self._close_connections, weak=False)
+        log.info("worker_started", service=self.tasks.service.name, pool=self.pool)
+        self.worker.start()
 
-    worker_process_init.connect(forget_connections, weak=False)
-    worker_shutdown.connect(close_connections, weak=False)
-    worker = tasks.app.Worker(
-        pool=pool,
-        concurrency=concurrency,
-        queues=[service.name],
-        loglevel=logging.WARNING,
-        without_gossip=True,
-        without_mingle=True,
-        without_heartbeat=True,
-        hostname=f"{service.name}@treffpunkt",
-    )
-    log.info("worker_started", service=service.name, pool=pool)
-    worker.start()
+    def _forget_connections(self, **_: object) -> None:
+        self.tasks.database.dispose()
+
+    def _close_connections(self, **_: object) -> None:
+        self.tasks.database.close()

@@ -34,7 +34,7 @@ def members(
     make = partial(_task, folder)
     tasks = [
         make("web", _web(settings, folder, sockets["web"]), keeps=sockets["web"]),
-        *(make(f"worker-{name}", partial(run_worker, name, settings)) for name in SERVICES),
+        *(make(f"worker-{name}", _worker(name, settings)) for name in SERVICES),
         make("mailer", partial(run_mailer, settings)),
         make("relay", partial(run_relay, settings)),
         make("beat", partial(run_beat, settings)),
@@ -46,14 +46,9 @@ def members(
     return tasks
 
 
-def run_worker(
-    service: str, settings: Settings, *, pool: str = "solo", concurrency: int = 1
-) -> None:
+def run_worker(service: str, settings: Settings, *, pool: str, concurrency: int) -> None:
     """The body of a worker process."""
-    from shared.messaging import celery_app  # noqa: PLC0415 - web processes never import it
-
-    configure_logging(f"worker-{service}", settings.log_level)
-    celery_app.run_worker(messaging_service(service), settings, pool=pool, concurrency=concurrency)
+    _worker(service, settings, pool=pool, concurrency=concurrency)()
 
 
 def run_mailer(settings: Settings) -> None:
@@ -69,6 +64,20 @@ def run_relay(settings: Settings) -> None:
 def run_beat(settings: Settings) -> None:
     """The body of the beat process."""
     import_module("treffpunkt.beat").run(settings)
+
+
+def _worker(
+    service: str, settings: Settings, *, pool: str = "solo", concurrency: int = 1
+) -> Callable[[], None]:
+    from shared.messaging.celery_app import WorkerProcess  # noqa: PLC0415 - web never imports it
+
+    process = WorkerProcess(messaging_service(service), settings, pool=pool, concurrency=concurrency)
+
+    def run() -> None:
+        configure_logging(f"worker-{service}", settings.log_level)
+        process.run()
+
+    return run
 
 
 def _web(settings: Settings, folder: DataFolder, listening: socket.socket) -> Callable[[], None]:
