@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.events.envelope import Signer
 from shared.messaging.broker import make_celery
-from shared.observability import get_logger
+from shared.observability import count, get_logger
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -16,8 +17,31 @@ if TYPE_CHECKING:
 log = get_logger("messaging.publisher")
 
 
+SAFE_POLICY = "noeviction"
+ALMOST_FULL = 0.9  # of the memory that Redis may use
+
+
 class PublishFailed(Exception):  # noqa: N818 - says what happened
     """Redis did not take a message; whether it has it nevertheless is unknown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedisState:
+    """How Redis does, as far as it tells."""
+
+    queue_length: int  # of the queue asked about
+    memory: int  # bytes
+    memory_limit: int  # bytes; 0: none
+    policy: str  # what it does when that is reached
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong with it (condition.TROUBLES)."""
+        if self.policy != SAFE_POLICY:
+            return "redis_evicts"
+        if self.memory_limit and self.memory > ALMOST_FULL * self.memory_limit:
+            return "redis_full"
+        return None
 
 
 class Publisher:
@@ -44,7 +68,24 @@ class Publisher:
             )
         except Exception as error:
             self.close()
+            count("publish_failures")
             raise PublishFailed(f"{type(error).__name__}: {error}") from error
+
+    def look(self, queue: str) -> RedisState:
+        """How Redis and *queue* do, over the connection that messages take. Raises PublishFailed."""
+        try:
+            self._kept_producer()
+            with self._connection.default_channel.conn_or_acquire() as client:
+                told, length = client.info("memory"), client.llen(queue)
+        except Exception as error:
+            self.close()
+            raise PublishFailed(f"{type(error).__name__}: {error}") from error
+        return RedisState(
+            queue_length=length,
+            memory=told.get("used_memory", 0),
+            memory_limit=told.get("maxmemory", 0),
+            policy=told.get("maxmemory_policy", SAFE_POLICY),
+        )
 
     def _kept_producer(self) -> Any:
         if self._producer is None:

@@ -21,10 +21,10 @@ from sqlalchemy import text
 from shared.clock import now
 from shared.database import Database
 from shared.listening import Listening
-from shared.messaging import receipts
+from shared.messaging import receipts, signs
 from shared.messaging.outbox import CHANNEL, envelope_of
-from shared.messaging.publisher import Publisher, PublishFailed
-from shared.observability import configure_logging, get_logger
+from shared.messaging.publisher import Publisher, PublishFailed, RedisState
+from shared.observability import configure_logging, count, get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +38,7 @@ QUICK = 0.02  # seconds between two looks while facts keep coming
 QUICK_FOR = 0.5  # seconds after the last fact
 MAX_PUBLISH_DELAY = 15  # seconds between attempts while Redis is away
 MAX_ASK_DELAY = 120  # seconds
+MOST_CANARIES = 1000  # messages in a queue that still gets canaries
 
 log = get_logger("messaging.relay")
 
@@ -95,6 +96,28 @@ class Outbox:
         self._quick_until = 0.0
         self.due_at = 0.0  # when to look next, by the monotonic clock
         self.ask_at = 0.0
+        self.heart = signs.Heart("relay")
+        self._canary_at = 0.0
+        self._redis: dict[str, Any] = {}
+
+    def give_sign(self, publisher: Publisher) -> None:
+        """Say that the relay lives and how Redis does; send the canary of the queue when it is due."""
+        if not self.heart.is_due():
+            return
+        with self.listening.connection() as connection:
+            present = self.heart.beat(connection, more=self._redis)
+        if time.monotonic() < self._canary_at:
+            return
+        try:
+            state = publisher.look(self.service)
+            if state.queue_length < MOST_CANARIES:  # a dead worker's queue must not fill Redis
+                publisher.publish(self.service, "canary", signs.canary_text(present))
+        except PublishFailed:
+            self.heart.note("redis_away")
+            return
+        self._canary_at = time.monotonic() + signs.CANARY_EVERY
+        self._redis = _told(state)
+        self.heart.note(state.trouble)
 
     def look(self, publisher: Publisher) -> int:
         """Publish what is due, and once a second ask for overdue receipts; how many were published."""
@@ -119,6 +142,7 @@ class Outbox:
             for row in claimed:
                 publisher.publish(row.subscriber, "receive", self._body(row))
                 sent.append(row)
+            count("messages_published", len(sent))
         except PublishFailed as error:
             self._release(claimed[len(sent) :], str(error))
             raise
@@ -169,6 +193,15 @@ class Outbox:
         self.database.close()
 
 
+def _told(state: RedisState) -> dict[str, Any]:
+    return {
+        "queue_length": state.queue_length,
+        "redis_memory_bytes": state.memory,
+        "redis_memory_limit_bytes": state.memory_limit,
+        "redis_policy": state.policy,
+    }
+
+
 def _keys(rows: Sequence[Any]) -> dict[str, Any]:
     return {"ids": [row.id for row in rows], "subscribers": [row.subscriber for row in rows]}
 
@@ -205,6 +238,7 @@ class Relay:
 
     def _turn_of(self, outbox: Outbox) -> int:
         try:
+            outbox.give_sign(self.publisher)
             sent = outbox.look(self.publisher)
         except Exception as error:  # noqa: BLE001 - Redis or PostgreSQL away: rows stay, try again
             outbox.due_at = time.monotonic() + POLL
