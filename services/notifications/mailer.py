@@ -9,7 +9,7 @@ from __future__ import annotations
 import select
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from sqlalchemy.engine import make_url
 from services.notifications.domain import relevance, retries
 from services.notifications.domain.retries import Next, Outcome
 from services.notifications.smtp import Attempt, Courier, ServerAwayError
-from services.notifications.use_cases import delivery
+from services.notifications.use_cases import delivery, recovery
 from services.notifications.use_cases.delivery import Ended, Ready
 from services.notifications.use_cases.rendering.message import BadAddressError, ascii_address
 from services.notifications.use_cases.rendering.render import Envelope, Renderer
@@ -33,11 +33,11 @@ from shared.settings import Settings
 
 CHANNEL = "mails"
 POLL = 1.0  # seconds
-# When many wait; after a crash so many may be *perhaps delivered*, and wait for their lease.
-# Ten would be a third faster.
+# When many wait; after a crash so many may be *perhaps delivered*. Ten would be a third faster.
 BATCH = 2
 # A mail of the batch that is not begun by then goes back: its lease must outlast the server's longest pause.
 BATCH_TIME = 60.0  # seconds
+RECOVER_EVERY = 5.0  # seconds between two looks for mails of mailers that died
 
 log = get_logger("notifications.mailer")
 
@@ -57,6 +57,9 @@ class Mailer:
         self._troubles: set[str] = set()
         self._refusals = 0  # times in a row that the server was away
         self._away_until = 0.0  # on the monotonic clock
+        self._recover_at = 0.0  # the same
+        # What is known and not committed, by the number under which it was held: PostgreSQL was away.
+        self._unrecorded: list[tuple[int, list[Ended]]] = []
 
     def run(self) -> None:
         """Until stop() is called."""
@@ -69,7 +72,16 @@ class Mailer:
                 sent = 0
             if sent == 0:
                 self._wait()
+        self._speak_last()
         self.close()
+
+    def _speak_last(self) -> None:
+        try:
+            if self._unrecorded:
+                with self.database.single_statement() as connection:
+                    self._record_all(connection)
+        except Exception as error:  # noqa: BLE001 - as if it had died: perhaps sent
+            self._report("database", error)
 
     def stop(self, *_: object) -> None:
         """Finish the mail at hand and end; the rest of the batch goes back."""
@@ -84,26 +96,52 @@ class Mailer:
 
     def turn(self) -> int:
         """Send one batch; how many mails were dealt with."""
-        if time.monotonic() < self._away_until:
-            return 0
         with self.database.single_statement() as connection:
-            claim, rows = delivery.claim(connection, now(), BATCH)
+            mailer = delivery.sign_on(connection)
+            self._record_all(connection)
+            self._recover(connection)
+            if time.monotonic() < self._away_until:
+                return 0
+            rows = delivery.claim(connection, now(), BATCH)
             self._troubles.discard("database")
             if not rows:
                 return 0
             if not self._connected():
-                self._give_back(connection, rows, claim)
+                self._unrecorded.append((mailer, _given_back(rows)))
+                self._record_all(connection)
                 return 0
             self.scenes.learn(connection, rows)
-            moment = now()
-            prepared = [self._prepared(row, moment) for row in rows]
-            delivery.record(
-                connection, [one for one in prepared if isinstance(one, Ended)], claim, moment
-            )
-            ready = {one.id: one for one in prepared if isinstance(one, Ready)}
-            ended = self._send_all(connection, rows, ready, claim) if ready else []
-        self._tell_failures([*ended, *(one for one in prepared if isinstance(one, Ended))])
+            self._deal_with(connection, rows, mailer)
         return len(rows)
+
+    def _deal_with(self, connection: Any, rows: Sequence[Any], mailer: int) -> None:
+        moment = now()
+        prepared = [self._prepared(row, moment) for row in rows]
+        self._unrecorded.append((mailer, [one for one in prepared if isinstance(one, Ended)]))
+        self._record_all(connection)
+        ready = {one.id: one for one in prepared if isinstance(one, Ready)}
+        if ready:
+            self._send_all(connection, rows, ready)
+
+    def _record_all(self, connection: Any) -> None:
+        """Commit what is known. Where that fails it stays known, for the next time."""
+        while self._unrecorded:
+            mailer, ended = self._unrecorded[0]
+            fine = [mail for mail in ended if mail.next.state != "failed"]
+            delivery.record(connection, fine, mailer=mailer, now=now())
+            failed = [mail for mail in ended if mail.next.state == "failed"]
+            if failed:
+                with self.database.transaction() as session:
+                    delivery.record_failures(session, failed, mailer=mailer, now=now())
+            del self._unrecorded[0]
+
+    def _recover(self, connection: Any) -> None:
+        # Only here, between two batches: our own mails in *sending* would count as left.
+        if time.monotonic() >= self._recover_at:
+            if left := recovery.settle(connection):
+                log.warning("mails_of_dead_mailers", mails=left)
+            recovery.repeat(connection)
+            self._recover_at = time.monotonic() + RECOVER_EVERY
 
     def _connected(self) -> bool:
         try:
@@ -120,16 +158,6 @@ class Mailer:
 
     def _pause(self) -> timedelta:
         return retries.AWAY[min(self._refusals, len(retries.AWAY) - 1)]
-
-    def _give_back(self, connection: Any, rows: Sequence[Any], claim: datetime) -> None:
-        """As if they had never been claimed."""
-        waiting = [
-            Ended(
-                id=row.id, next=Next(state=row.state), code=row.smtp_code, words=row.smtp_text or ""
-            )
-            for row in rows
-        ]
-        delivery.record(connection, waiting, claim, now())
 
     def _prepared(self, row: Any, moment: datetime) -> Ready | Ended:
         """The mail with its bytes, or how it ended without having been sent."""
@@ -172,25 +200,28 @@ class Mailer:
             message_id=rendered.message_id,
         )
 
-    def _send_all(
-        self, connection: Any, rows: Sequence[Any], ready: dict[UUID, Ready], claim: datetime
-    ) -> list[Ended]:
-        lease = now() + retries.LEASE
-        ours = delivery.mark_sending(connection, list(ready.values()), claim, lease)
-        ended: list[Ended] = []
+    def _send_all(self, connection: Any, rows: Sequence[Any], ready: Mapping[UUID, Ready]) -> None:
+        mailer = delivery.sign_on(connection)
+        # Until the server hears of a mail it is certainly not sent, even if *sending* was committed.
+        known = {row.id: self._not_begun(row) for row in rows if row.id in ready}
         try:
+            ours = delivery.mark_sending(connection, list(ready.values()), mailer)
             until = time.monotonic() + BATCH_TIME
             for row in rows:
-                if row.id in ours:
-                    message = ready[row.id].message or row.message
-                    ended.append(self._send(row, message, until))
+                if row.id in ours and self._may_begin(until):
+                    del known[row.id]
+                    known[row.id] = self._send(row, ready[row.id].message or row.message)
         finally:
-            delivery.record(connection, ended, lease, now())
-        return ended
+            self._unrecorded.append((mailer, list(known.values())))
+        self._record_all(connection)
 
-    def _send(self, row: Any, message: bytes, until: float) -> Ended:
-        if not self.running or time.monotonic() > until or not self._connected():
-            return Ended(id=row.id, next=Next(state="retry", wait=self._pause(), counts=False))
+    def _not_begun(self, row: Any) -> Ended:
+        return Ended(id=row.id, next=Next(state="retry", wait=self._pause(), counts=False))
+
+    def _may_begin(self, until: float) -> bool:
+        return self.running and time.monotonic() < until and self._connected()
+
+    def _send(self, row: Any, message: bytes) -> Ended:
         attempt = self.courier.send(self.renderer.sender, ascii_address(row.recipient), message)
         following = retries.after(
             attempt.outcome, kind=row.kind, attempts=row.attempts + 1, repeated=row.repeated
@@ -215,12 +246,6 @@ class Mailer:
             code=attempt.code,
             ms=round(waited),
         )
-
-    def _tell_failures(self, ended: Sequence[Ended]) -> None:
-        failed = [mail.id for mail in ended if mail.next.state == "failed"]
-        if failed:
-            with self.database.transaction() as session:
-                delivery.tell_failures(session, failed, now())
 
     def _report(self, what: str, error: Exception) -> None:
         # Once per trouble, not once per attempt.
@@ -252,6 +277,14 @@ class Mailer:
             )
             self._listener.execute(f"listen {CHANNEL}")
         return self._listener
+
+
+def _given_back(rows: Sequence[Any]) -> list[Ended]:
+    """As if they had never been claimed."""
+    return [
+        Ended(id=row.id, next=Next(state=row.state), code=row.smtp_code, words=row.smtp_text or "")
+        for row in rows
+    ]
 
 
 def run(settings: Settings) -> None:

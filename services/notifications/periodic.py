@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from services.notifications.models import Mail, PlannedMail
-from services.notifications.use_cases import delivery, due, intents, plan_news
+from services.notifications.use_cases import due, intents, plan_news, recovery
 from shared.database import Database
 from shared.messaging.service import Periodic
 
@@ -23,11 +23,11 @@ def make_due_mails(database: Database, now: datetime) -> None:
                 return
 
 
-def settle_mails(database: Database, now: datetime) -> None:
-    """Stuck and ambiguous mails, and the net under those that wait for their meeting."""
+def settle_mails(database: Database, _: datetime) -> None:
+    """The nets under mailers that died, and under mails that wait for their meeting."""
     with database.transaction() as session:
-        delivery.settle_stuck(session, now)
-        delivery.repeat_ambiguous(session, now)
+        recovery.settle(session.connection())
+        recovery.repeat(session.connection())
         intents.release_waiting(session)
 
 

@@ -10,8 +10,10 @@ from enum import StrEnum
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (60, 5 * 60, 30 * 60, 2 * 3600, 8 * 3600))
 # A server that is away refuses nothing: soon again, growing, without counting.
 AWAY = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 20, 30))
-REPEAT_AFTER = timedelta(minutes=15)
+# Perhaps sent: a moment for the mailer that may still learn what became of it.
+REPEAT_AFTER = timedelta(seconds=30)
 # How long a mailer may be at one mail; longer than the ten minutes SMTP allows for the final reply.
+# Only one that hangs is waited for so long; the mails of a dead one are known at once.
 LEASE = timedelta(minutes=15)
 
 

@@ -1,38 +1,43 @@
 """The mailer's view of the queue: claim, mark as being sent, record how it ended.
 
-Each step is one statement and one transaction. *sending* is committed before the server hears of a mail;
-a mail found in it after its lease was perhaps sent.
+Each step is one statement and one transaction. *sending* is committed before the server hears of a mail.
+A mailer is a database session: its number is an advisory lock that PostgreSQL frees the moment the session
+ends, so everybody can tell whether the mailer of a mail still lives (see ``recovery``). All leases go by the
+clock of the database, so that mailers need not agree on the time.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import text, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from services.notifications.domain import retries
-from services.notifications.domain.retries import Next
+from services.notifications.domain.retries import LEASE, Next
 from services.notifications.models import Mail
 from shared.events.notifications import MailFailed
 from shared.messaging import outbox
 
-# A claim alone commits to nothing: whoever dies with it is replaced soon.
+# A claim alone commits to nothing. The lease is for a mailer that hangs; a dead one is replaced at once.
 CLAIM_LEASE = timedelta(seconds=60)
 
+_SIGN_ON = text("select pg_try_advisory_lock(:mailer)")
 _CLAIM = text("""
     with due as (
         select id from mail
         where state in ('queued', 'retry') and ready and due_at <= :now
-          and (claimed_until is null or claimed_until <= :now)
+          and (claimed_until is null or claimed_until <= statement_timestamp()
+               or pg_try_advisory_xact_lock(mailer))
         order by priority, due_at limit :batch for update skip locked
     ), claimed as (
-        update mail set claimed_until = :lease from due where mail.id = due.id returning mail.*
+        update mail set claimed_until = statement_timestamp() + :lease, mailer = :mailer
+        from due where mail.id = due.id returning mail.*
     )
     select claimed.*, registration.data as claim, invitation.data as guest, invitation.answer,
         meeting.revision as meeting_revision, network.revision as network_revision,
@@ -52,32 +57,54 @@ _CLAIM = text("""
     order by claimed.priority, claimed.due_at
 """)
 _SENDING = text("""
-    update mail set state = 'sending', attempts = attempts + 1, claimed_until = :lease,
+    update mail set state = 'sending', attempts = attempts + 1,
+        claimed_until = statement_timestamp() + :lease,
         subject = coalesce(mail.subject, given.subject),
         message = coalesce(mail.message, given.message),
         message_id = coalesce(mail.message_id, given.message_id)
     from unnest(cast(:ids as uuid[]), cast(:subjects as text[]), cast(:messages as bytea[]),
                 cast(:message_ids as text[])) as given(id, subject, message, message_id)
-    where mail.id = given.id and mail.claimed_until = :claim and mail.state in ('queued', 'retry')
+    where mail.id = given.id and mail.mailer = :mailer and mail.claimed_until is not null
+      and mail.state in ('queued', 'retry')
     returning mail.id
 """)
 _ENDED = text("""
     update mail set state = given.state, claimed_until = null,
-        attempts = attempts - given.uncounted,
+        attempts = attempts
+            - case when mail.state in ('sending', 'ambiguous') then given.uncounted else 0 end,
         sent_at = case when given.state = 'sent' then :now end,
         due_at = coalesce(given.due_at, mail.due_at),
         smtp_code = given.code, smtp_text = given.words
     from unnest(cast(:ids as uuid[]), cast(:states as text[]), cast(:uncounted as int[]),
                 cast(:due_ats as timestamptz[]), cast(:codes as int[]), cast(:words as text[]))
         as given(id, state, uncounted, due_at, code, words)
-    where mail.id = given.id and mail.claimed_until = :claim
+    where mail.id = given.id and mail.mailer = :mailer
+      and (mail.state = 'ambiguous'
+           or (mail.claimed_until is not null and mail.state in ('queued', 'retry', 'sending'))
+           or (given.state = 'sent' and mail.state in ('queued', 'retry', 'held_back')))
+    returning mail.id
 """)
 
 
-def claim(connection: Connection, now: datetime, batch: int) -> tuple[datetime, Sequence[Any]]:
-    """Up to *batch* due mails with all that is needed to render them, and the lease that names the claim."""
-    lease = now + CLAIM_LEASE
-    return lease, connection.execute(_CLAIM, {"now": now, "lease": lease, "batch": batch}).all()
+def sign_on(connection: Connection) -> int:
+    """The number of this database session as a mailer; others see by it that the session lives."""
+    if "mailer" not in connection.info:
+        number = secrets.randbits(63)
+        if not connection.execute(_SIGN_ON, {"mailer": number}).scalar():
+            raise RuntimeError("another mailer has the same number")
+        connection.info["mailer"] = number
+    mailer: int = connection.info["mailer"]
+    return mailer
+
+
+def claim(connection: Connection, now: datetime, batch: int) -> Sequence[Any]:
+    """Up to *batch* due mails with all that is needed to render them.
+
+    To be called while this session is at no mail: what it holds from before counts as left by the dead.
+    """
+    mailer = sign_on(connection)
+    values = {"now": now, "lease": CLAIM_LEASE, "batch": batch, "mailer": mailer}
+    return connection.execute(_CLAIM, values).all()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +117,7 @@ class Ready:
     message_id: str | None
 
 
-def mark_sending(
-    connection: Connection, mails: Sequence[Ready], claimed: datetime, lease: datetime
-) -> set[UUID]:
+def mark_sending(connection: Connection, mails: Sequence[Ready], mailer: int) -> set[UUID]:
     """Commit *sending* and what was rendered; the mails that are still ours to send."""
     rows = connection.execute(
         _SENDING,
@@ -101,8 +126,8 @@ def mark_sending(
             "subjects": [mail.subject for mail in mails],
             "messages": [mail.message for mail in mails],
             "message_ids": [mail.message_id for mail in mails],
-            "claim": claimed,
-            "lease": lease,
+            "mailer": mailer,
+            "lease": LEASE,
         },
     )
     return {row.id for row in rows}
@@ -118,11 +143,17 @@ class Ended:
     words: str = ""
 
 
-def record(connection: Connection, ended: Sequence[Ended], lease: datetime, now: datetime) -> None:
-    """Write down how the mails ended that are held by *lease*."""
+def record(
+    connection: Connection, ended: Sequence[Ended], *, mailer: int, now: datetime
+) -> Sequence[UUID]:
+    """Write down how the mails ended that *mailer* holds; which of them. A second time it changes nothing.
+
+    Whoever comes late, after the mail was given up as perhaps sent, still says what he knows: it takes
+    back *ambiguous*, and *sent* takes back a repetition that nobody has begun.
+    """
     if not ended:
-        return
-    connection.execute(
+        return []
+    rows = connection.execute(
         _ENDED,
         {
             "ids": [mail.id for mail in ended],
@@ -131,17 +162,21 @@ def record(connection: Connection, ended: Sequence[Ended], lease: datetime, now:
             "due_ats": [now + mail.next.wait if mail.next.wait else None for mail in ended],
             "codes": [mail.code for mail in ended],
             "words": [mail.words or None for mail in ended],
-            "claim": lease,
+            "mailer": mailer,
             "now": now,
         },
     )
+    return [row.id for row in rows]
 
 
-def tell_failures(session: Session, mails: Sequence[UUID], now: datetime) -> None:
-    """MailFailed for each mail that failed for good."""
+def record_failures(
+    session: Session, failed: Sequence[Ended], *, mailer: int, now: datetime
+) -> None:
+    """The same for mails that failed for good, together with MailFailed for each of them."""
+    recorded = record(session.connection(), failed, mailer=mailer, now=now)
     rows = session.execute(
         update(Mail)
-        .where(Mail.id.in_(mails), Mail.state == "failed")
+        .where(Mail.id.in_(recorded))
         .values(revision=Mail.revision + 1)
         .returning(
             Mail.id,
@@ -165,44 +200,3 @@ def tell_failures(session: Session, mails: Sequence[UUID], now: datetime) -> Non
                 failed_at=now,
             ),
         )
-
-
-def settle_stuck(session: Session, now: datetime) -> int:
-    """Mails whose mailer died while sending were perhaps sent; how many. Never simply sent again."""
-    stuck = session.execute(
-        select(Mail.id, Mail.kind, Mail.repeated)
-        .where(Mail.state == "sending", Mail.claimed_until <= now)
-        .with_for_update(skip_locked=True)
-        .limit(500)
-    ).all()
-    for row in stuck:
-        following = retries.after_unknown(kind=row.kind, repeated=row.repeated)
-        session.execute(
-            update(Mail)
-            .where(Mail.id == row.id)
-            .values(
-                state=following.state,
-                claimed_until=None,
-                due_at=now + following.wait if following.wait else Mail.due_at,
-                smtp_code=None,
-                smtp_text="the mailer ended while it was sending",
-            )
-        )
-    return len(stuck)
-
-
-def repeat_ambiguous(session: Session, now: datetime) -> int:
-    """Send once more, with the same bytes, what somebody waits for and perhaps did not get; how many."""
-    kinds = [kind for kind, repeated in retries.REPEATED_ONCE.items() if repeated]
-    statement = (
-        update(Mail)
-        .where(
-            Mail.state == "ambiguous",
-            ~Mail.repeated,
-            Mail.due_at <= now,
-            Mail.kind.in_(kinds),
-            Mail.message.is_not(None),
-        )
-        .values(state="queued", repeated=True)
-    )
-    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
