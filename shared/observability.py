@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
@@ -15,6 +16,7 @@ import structlog
 from shared.identifiers import new_id
 
 _correlation: ContextVar[str] = ContextVar("correlation_id", default="")
+_counts: Counter[str] = Counter()
 
 
 def correlation_id() -> str:
@@ -50,6 +52,16 @@ def _add_correlation(_logger: object, _method: str, event: dict[str, Any]) -> di
     if current := _correlation.get():
         event["correlation_id"] = current
     return event
+
+
+def count(what: str, number: int = 1) -> None:
+    """Count *what* in this process; told with its signs of life as treffpunkt_*what*_total."""
+    _counts[what] += number
+
+
+def counts() -> dict[str, int]:
+    """What this process has counted since it started."""
+    return dict(_counts)
 
 
 def configure_logging(process: str, level: str = "INFO") -> None:
