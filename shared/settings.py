@@ -27,6 +27,7 @@ VARIABLES = (
     "SECRET_KEY",
     "SESSION_PRIVATE_KEY",
     "SESSION_PUBLIC_KEY",
+    "SECOND_FACTOR",
     "TIME_ZONE",
     "LANGUAGE",
     "HOLD_MINUTES",
@@ -34,6 +35,7 @@ VARIABLES = (
     "RECEIPT_AFTER",
     "SWEEP_INTERVAL",
     "RATE_LIMIT",
+    "LIMITS_REDIS_URL",
     "TRUSTED_PROXIES",
     "LOG_LEVEL",
 )
@@ -71,6 +73,7 @@ class Settings:
     secret_keys: tuple[str, ...] = field(repr=False)  # newest first; all of them are accepted
     session_private_key: str | None = field(repr=False)
     session_public_key: str | None = field(repr=False)
+    second_factor_required: bool  # of everybody who signs in
     time_zone: ZoneInfo
     language: str
     hold_minutes: int
@@ -78,6 +81,7 @@ class Settings:
     receipt_after: float  # seconds
     sweep_interval: float  # seconds
     rate_limit: bool
+    limits_redis_url: str | None = field(repr=False)  # None: every process counts by itself
     trusted_proxies: int  # hops in front of the web process
     log_level: str
 
@@ -168,6 +172,7 @@ def load_settings(
         secret_keys=source.parsed("SECRET_KEY", source.required("SECRET_KEY"), _secret_keys),
         session_private_key=_pem(source.get("SESSION_PRIVATE_KEY")),
         session_public_key=_pem(source.get("SESSION_PUBLIC_KEY")),
+        second_factor_required=source.parsed("SECOND_FACTOR", "optional", _duty),
         time_zone=source.parsed("TIME_ZONE", "Europe/Berlin", ZoneInfo),
         language=source.parsed("LANGUAGE", "de", _language),
         hold_minutes=source.parsed("HOLD_MINUTES", "2880", _positive(int)),
@@ -175,6 +180,7 @@ def load_settings(
         receipt_after=source.parsed("RECEIPT_AFTER", "30", _positive(float)),
         sweep_interval=source.parsed("SWEEP_INTERVAL", "10", _positive(float)),
         rate_limit=source.parsed("RATE_LIMIT", "on", _switch),
+        limits_redis_url=source.parsed("LIMITS_REDIS_URL", "", _redis_url_or_none),
         trusted_proxies=source.parsed("TRUSTED_PROXIES", "0", int),
         log_level=(source.get("LOG_LEVEL") or "INFO").upper(),
     )
@@ -209,6 +215,10 @@ def _redis_url(text: str) -> str:
     return text
 
 
+def _redis_url_or_none(text: str) -> str | None:
+    return _redis_url(text) if text else None
+
+
 def _secret_keys(text: str) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in text.split(",") if key.strip())
     if any(len(key) < LEAST_KEY_LENGTH for key in keys):
@@ -231,6 +241,12 @@ def _language(text: str) -> str:
 
 def _switch(text: str) -> bool:
     return {"on": True, "off": False}[text.lower()]
+
+
+def _duty(text: str) -> bool:
+    if text not in {"optional", "required"}:
+        raise ValueError("expected optional or required")
+    return text == "required"
 
 
 def _positive(kind: Callable[[str], T]) -> Callable[[str], T]:

@@ -30,6 +30,7 @@ class ProblemSchema(marshmallow.Schema):
     detail = marshmallow.fields.String()
     instance = marshmallow.fields.String()
     errors = marshmallow.fields.Dict()
+    telephone = marshmallow.fields.String()
 
 
 class Blueprint(SmorestBlueprint):  # type: ignore[misc]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, current_app, json, render_template, request
+from flask import Flask, Response, current_app, g, json, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from shared.database import is_unavailable
@@ -16,6 +17,9 @@ from shared.web.context import EXTENSION, runtime
 
 RETRY_AFTER = "5"  # seconds
 LAST_TELEPHONE = "treffpunkt_last_telephone"
+# What was refused for the moment alone can be sent once more from the page that says so.
+FOR_THE_MOMENT = {429, 503}
+SECRET_FIELDS = re.compile("password|code")
 
 log = get_logger("web")
 
@@ -52,6 +56,7 @@ def problem_response(
     *,
     errors: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
+    phone: str | None = None,
 ) -> Response:
     """An application/problem+json answer."""
     body: dict[str, Any] = {
@@ -63,6 +68,8 @@ def problem_response(
     }
     if errors:
         body["errors"] = errors
+    if phone:
+        body["telephone"] = phone
     response = Response(json.dumps(body), status, content_type="application/problem+json")
     response.headers.update(headers or {})
     return response
@@ -81,6 +88,7 @@ def answer_http_error(error: HTTPException) -> Response:
             error.description or HTTPStatus(status).phrase,
             errors=_field_errors(error),
             headers=headers,
+            phone=telephone() if status == HTTPStatus.TOO_MANY_REQUESTS else None,
         )
     text = error.description if isinstance(error, Problem) else None
     return _page("error.html", status, headers, code=status, text=text)
@@ -109,11 +117,14 @@ def _field_errors(error: HTTPException) -> Mapping[str, Any] | None:
 
 
 def telephone() -> str | None:
-    """The number to call, also while the database is away (then the last one known)."""
+    """The number to call, also while the database is away (then the last one known).
+
+    ``g.telephone_of`` names whose, where the address of the page does not: a network, meeting or slot.
+    """
     own = runtime()
     if own.telephone is None:
         return None
-    slug = (request.view_args or {}).get("slug")
+    slug = g.get("telephone_of") or (request.view_args or {}).get("slug")
     known: dict[str, str | None] = current_app.extensions.setdefault(LAST_TELEPHONE, {})
     try:
         with own.database.reading() as session:
@@ -126,13 +137,30 @@ def telephone() -> str | None:
 
 def _page(template: str, status: int, headers: Mapping[str, str], **values: Any) -> Response:
     response = Response(
-        render_template(template, reference=correlation_id(), phone=telephone(), **values),
+        render_template(
+            template,
+            reference=correlation_id(),
+            phone=telephone(),
+            again=_typed_again(status),
+            **values,
+        ),
         status,
         mimetype="text/html",
     )
     response.headers.update(headers)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _typed_again(status: int) -> list[tuple[str, str]]:
+    """The fields of a form that was refused for the moment, so that nothing that was typed is lost."""
+    if status not in FOR_THE_MOMENT or request.method != "POST":
+        return []
+    try:
+        fields = list(request.form.items(multi=True))
+    except HTTPException:
+        return []
+    return [] if any(SECRET_FIELDS.search(name) for name, _value in fields) else fields
 
 
 def answer_bad_link(_error: BadLink) -> Response:

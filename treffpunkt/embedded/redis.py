@@ -32,6 +32,11 @@ class Redis:
         """How to reach it."""
         return f"redis://127.0.0.1:{self.port}/0"
 
+    @property
+    def limits_url(self) -> str:
+        """A database beside the queues, in which web processes add up what they count for rate limits."""
+        return f"redis://127.0.0.1:{self.port}/1"
+
     def server(self) -> Task:
         """The server itself."""
         options = [word.strip("'") for word in OPTIONS.split()]

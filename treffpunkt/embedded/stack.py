@@ -127,6 +127,7 @@ class Stack:
             offers |= {f"{s.upper()}_DATABASE_URL": self.postgres.url(s) for s in SERVICES}
         if self.redis:
             offers["REDIS_URL"] = self.redis.url
+            offers["LIMITS_REDIS_URL"] = self.redis.limits_url
         if "smtp" in self.sockets:
             offers["SMTP_URL"] = f"smtp://127.0.0.1:{port_of(self.sockets['smtp'])}"
             offers[MAILBOX] = f"http://127.0.0.1:{port_of(self.sockets['mailbox'])}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from services.registration.domain import refusals
 from services.registration.domain.admission import DistrictNeededError, SiteNeededError
 from services.registration.domain.lifecycle import MoveNotPossibleError
@@ -10,6 +12,7 @@ from shared.language import gettext as _
 from shared.language import lazy_gettext
 from shared.web.problems import Problem
 
+RETRY_AFTER = "3600"  # seconds; until then some of the seats are confirmed or free again
 REFUSALS = (
     refusals.RefusedError,
     SiteNeededError,
@@ -20,6 +23,14 @@ REFUSALS = (
 _PLAIN: dict[type[Exception], tuple[int, str, object]] = {
     refusals.UnknownError: (404, "unknown", lazy_gettext("We do not know this.")),
     refusals.ClosedError: (409, "closed", lazy_gettext("Registration is not open.")),
+    refusals.UnconfirmedError: (
+        429,
+        "too-many-unconfirmed",
+        lazy_gettext(
+            "Many seats were asked for from your network and not confirmed yet. "
+            "Please use the links in the mails, try again in an hour, or call us."
+        ),
+    ),
     refusals.FullError: (409, "full", lazy_gettext("All seats are taken.")),
     refusals.InvitationNeededError: (
         403,
@@ -53,4 +64,5 @@ def problem_of(error: Exception) -> Problem:
         text = _("Please choose the district: %(names)s.", names=", ".join(error.names))
         return Problem(422, "district-needed", text, errors={"company": {"district": [text]}})
     status, kind, words = _PLAIN[type(error)]
-    return Problem(status, kind, str(words))
+    headers = {"Retry-After": RETRY_AFTER} if status == HTTPStatus.TOO_MANY_REQUESTS else {}
+    return Problem(status, kind, str(words), headers=headers)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import request
+from flask import g, request
 
+from services.registration.domain.allowance import SIGN_UPS_PER_SLOT
 from services.registration.domain.names import email_key
 from services.registration.domain.refusals import UnknownError
 from services.registration.queries.meetings import network_of_slot
@@ -27,7 +28,7 @@ from shared.language import current_language
 from shared.web.api import Blueprint, Problem
 from shared.web.auth import optional_coordinator, public
 from shared.web.context import database, links, reading, settings, transaction
-from shared.web.limits import limited
+from shared.web.limits import limited, origin, within
 
 blueprint = Blueprint("sign_up_api", __name__, url_prefix="/api/v1")
 
@@ -36,7 +37,7 @@ MAX_KEY = 255
 
 @blueprint.post("/registrations")
 @public
-@limited("120 per minute")
+@limited("120 per minute", about="slot_id")
 @blueprint.arguments(SignUpSchema)
 @blueprint.response(201, SignedUpSchema)
 def create_registration(data: dict[str, Any]) -> Any:
@@ -45,12 +46,17 @@ def create_registration(data: dict[str, Any]) -> Any:
     wish = wish_from(data, current_language())
     if data["on_behalf"]:
         _require_coordinator(wish)
+    g.telephone_of = str(wish.slot_id)
     invited = _invited(data["invitation"], wish)
+    proved = data["on_behalf"] or (invited is not None and invited.email_key == _key(wish))
+    if not proved:
+        within(SIGN_UPS_PER_SLOT, f"slot:{wish.slot_id}")
     terms = Terms(
         hold=timedelta(minutes=settings().hold_minutes),
         on_behalf=data["on_behalf"],
         invitation_id=invited.id if invited else None,
-        proved=data["on_behalf"] or (invited is not None and invited.email_key == _key(wish)),
+        proved=proved,
+        origin="" if proved else origin(),
     )
     key = _idempotency_key()
     if key is None and invited is None:

@@ -15,6 +15,10 @@ class ClosedError(RefusedError):
     """Not open yet, closed, cancelled or over."""
 
 
+class UnconfirmedError(RefusedError):
+    """Too many seats were asked for lately from where this comes from, and not confirmed."""
+
+
 class FullError(RefusedError):
     """No seats, and no waitlist to stand in."""
 

@@ -11,6 +11,7 @@ from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
 from services.registration.domain.admission import DistrictNeededError, SiteNeededError
+from services.registration.domain.allowance import SIGN_UPS_PER_SLOT
 from services.registration.domain.names import NOT_NAMED
 from services.registration.domain.refusals import (
     CapExceededError,
@@ -29,12 +30,16 @@ from shared.language import current_language
 from shared.language import gettext as _
 from shared.web.auth import public
 from shared.web.context import database, links, reading, settings
+from shared.web.form_age import age_of, stamp
 from shared.web.forms import Errors, load, typed
-from shared.web.limits import limited
+from shared.web.limits import limited, origin, within
 
 blueprint = Blueprint("sign_up", __name__)
 
 MAX_PEOPLE = 20
+# Nobody reads and fills in the form in less; nobody's form is older, but a collected stamp is.
+QUICKEST = 2.0  # seconds
+OLDEST = 24 * 3600.0
 _SCHEMA = SignUpSchema()
 
 
@@ -73,13 +78,24 @@ def submit_form(slug: str, slot_id: UUID | None = None) -> str | Response:
     errors = _by_field(errors, values)
     if errors:
         return _form(meeting_or_404(slug), values, errors)
+    if settings().rate_limit and (wait := _too_early(values)):
+        return _form(meeting_or_404(slug), values, {}, send_after=wait)
     return _sign_up(slug, values, data)
+
+
+def _too_early(values: Mapping[str, str]) -> float:
+    """Seconds until the form is taken; a browser that runs our script then sends it by itself."""
+    age = age_of(values.get("shown", ""))
+    if age is None or age > OLDEST:
+        return QUICKEST
+    return max(QUICKEST - age, 0)
 
 
 def _sign_up(slug: str, values: dict[str, str], data: dict[str, Any]) -> str | Response:
     if "myself" not in values:
         data["attendees"] = data["attendees"][1:]
-    terms = Terms(hold=timedelta(minutes=settings().hold_minutes))
+    within(SIGN_UPS_PER_SLOT, f"slot:{data['slot_id']}")
+    terms = Terms(hold=timedelta(minutes=settings().hold_minutes), origin=origin())
     try:
         done = submit(database(), wish_from(data, current_language()), terms, now())
     except SiteNeededError:
@@ -175,7 +191,10 @@ def _by_field(errors: Errors, values: Mapping[str, str]) -> Errors:
     return found
 
 
-def _form(view: MeetingView, values: Mapping[str, str], errors: Errors) -> str:
+def _form(
+    view: MeetingView, values: Mapping[str, str], errors: Errors, *, send_after: float = 0
+) -> str:
+    age = age_of(values.get("shown", ""))
     return render_template(
         "public/register.html",
         view=view,
@@ -185,6 +204,8 @@ def _form(view: MeetingView, values: Mapping[str, str], errors: Errors) -> str:
         most=MAX_PEOPLE,
         areas=_areas(view),
         waits=_waits(view, values),
+        shown=stamp() if age is None or age > OLDEST else values["shown"],
+        send_after=round(send_after * 1000),
     )
 
 

@@ -25,7 +25,7 @@ from shared.web.auth import public
 from shared.web.context import database, links, reading, settings, transaction
 from shared.web.fields import clean_email
 from shared.web.forms import Errors, typed
-from shared.web.limits import limited
+from shared.web.limits import limited, origin
 
 blueprint = Blueprint("signed_up", __name__)
 
@@ -142,7 +142,7 @@ def _correct(identifier: UUID, email: str) -> UUID:
             return identifier
         wish = _wish(repeated.wish, email)
     # Somebody who repeated a sign-up and then names another address meant one of her own.
-    return submit(database(), wish, Terms(hold=hold), now()).id
+    return submit(database(), wish, Terms(hold=hold, origin=origin()), now()).id
 
 
 def _wish(kept: dict[str, Any], email: str) -> Wish:

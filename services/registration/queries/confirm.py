@@ -31,7 +31,7 @@ where registration.id = :id
 _CONFIRM = """
 with done as (
     update registration set state = 'confirmed', reason = '', verified_at = :now, deadline_at = null,
-        state_changed_at = :now, revision = :event_revision
+        origin = '', state_changed_at = :now, revision = :event_revision
     where id = :id and state = 'held' and revision = :event_revision - 1
     returning id, company_id, contact_id, contact_name, phone, district
 ),

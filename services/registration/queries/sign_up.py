@@ -71,8 +71,15 @@ select meant.*,
     (select json_agg(json_build_array(name, postcodes) order by name) from district
      where district.network_id = meant.network_id) as areas,
     exists (select from open) as is_open,
+    unconfirmed.asked, unconfirmed.held,
     case when :relaxed then set_config('synchronous_commit', 'off', true) end
-from meant
+from meant, lateral (
+    -- The conditions are those of the index that knows unconfirmed claims only.
+    select coalesce(sum(seats), 0) as asked,
+        coalesce(sum(seats) filter (where registration.state = 'held'), 0) as held
+    from registration
+    where slot_id = meant.slot_id and origin = :origin and origin <> '' and signed_up_at > :lately
+) as unconfirmed
 """
 
 # One conditional update decides: the seats are taken if they fit and nobody waits, else the claim waits.
@@ -96,14 +103,14 @@ made as (
         id, network_id, meeting_id, slot_id, company_id, contact_id, company_name, company_sort, postcode,
         district, contact_name, email, email_key, phone, state, seats, rank, reason, signed_up_at,
         verified_at, deadline_at, state_changed_at, language, accepts_fewer, on_behalf, note, hint,
-        notice_version, answers, invitation_id, search)
+        notice_version, answers, invitation_id, origin, search)
     select
         :id, :network_id, :meeting_id, :slot_id, :company_id, :contact_id, :company_name, :company_sort,
         :postcode, :district, :contact_name, :email, :email_key, :phone,
         case when waits then 'waitlisted' else :state end, :seats, rank,
         case when not waits then :reason when waiting = 1 then 'full' else 'queue' end, :now,
         :verified_at, :deadline_at, :now, :language, :accepts_fewer, :on_behalf, :note, :hint,
-        :notice_version, cast(:answers as jsonb), :invitation_id, to_tsvector('simple', :search)
+        :notice_version, cast(:answers as jsonb), :invitation_id, :origin, to_tsvector('simple', :search)
     from seat
     returning id, state, seats, reason
 ),

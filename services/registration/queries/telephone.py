@@ -5,14 +5,17 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.registration.models import Meeting, Network
+from services.registration.models import Meeting, Network, Slot
+from shared.identifiers import parse_id
 
 
 def telephone(session: Session, slug: str | None) -> str | None:
-    """The number of the network whose page or meeting *slug* names, else of the first network with one."""
+    """The number of the network whose page, meeting or slot *slug* names, else of the first network with one."""
     phones = select(Network.contact_phone).where(Network.contact_phone != "")
     if slug:
-        of_meeting = select(Meeting.network_id).where(Meeting.slug == slug)
+        slot_id = parse_id(slug)
+        known = Meeting.slots.any(Slot.id == slot_id) if slot_id else Meeting.slug == slug
+        of_meeting = select(Meeting.network_id).where(known)
         named = phones.where((Network.slug == slug) | Network.id.in_(of_meeting)).limit(1)
         if found := session.scalar(named):
             return found

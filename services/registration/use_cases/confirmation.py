@@ -131,6 +131,7 @@ def _verify(place: Place, claim: Registration) -> None:
 def _mark(place: Place, claim: Registration) -> None:
     claim.verified_at = place.now
     claim.deadline_at = None
+    claim.origin = ""
     remember_verified(place.session, claim, place.now)
 
 
@@ -181,4 +182,5 @@ def _confirm_late(place: Place, claim: Registration) -> None:
     except FullError:
         claim.verified_at = None
         return
+    claim.origin = ""
     remember_verified(place.session, claim, place.now)

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from services.registration.domain.admission import Admitted, Area, admit
+from services.registration.domain.allowance import LATELY, hold_for, may_ask
 from services.registration.domain.booking import Policy, hold_deadline, policy_at
 from services.registration.domain.companies import own_domain
 from services.registration.domain.lifecycle import State
@@ -27,6 +28,7 @@ from services.registration.domain.refusals import (
     ClosedError,
     FullError,
     InvitationNeededError,
+    UnconfirmedError,
     UnknownError,
 )
 from services.registration.queries.sign_up import recognise, take
@@ -82,6 +84,7 @@ class Terms:
     on_behalf: bool = False
     invitation_id: UUID | None = None
     proved: bool = False
+    origin: str = ""  # the network it comes from, while its unconfirmed seats are limited
     blocked: bool = False  # the company's number is reached: waits for that, takes no seats
 
 
@@ -133,6 +136,8 @@ def is_repetition(error: IntegrityError) -> bool:
 def _typed(wish: Wish, terms: Terms, now: datetime) -> dict[str, Any]:
     return {
         "now": now,
+        "origin": terms.origin,
+        "lately": now - LATELY,
         "slot_id": wish.slot_id,
         "on_behalf": terms.on_behalf,
         "invited": terms.invitation_id is not None,
@@ -170,6 +175,8 @@ def _checked(place: Any, wish: Wish, terms: Terms) -> Admitted:
         raise ClosedError
     if place.seats_per_company is not None and wish.seats > place.seats_per_company:
         raise CapExceededError(place.seats_per_company)
+    if terms.origin and not may_ask(asked=place.asked, seats=wish.seats, capacity=place.capacity):
+        raise UnconfirmedError
     areas = [Area(name, postcodes) for name, postcodes in place.areas or ()]
     personal = terms.on_behalf or terms.invitation_id is not None
     return admit(
@@ -209,7 +216,7 @@ def _decided(
         "reason": "company_cap" if terms.blocked else "",
         "seats": wish.seats,
         "verified_at": now if terms.proved else None,
-        "deadline_at": _deadline(place, state, terms, now),
+        "deadline_at": _deadline(place, wish, terms, now, state=state),
         "language": wish.language,
         "accepts_fewer": wish.accepts_fewer,
         "note": wish.note,
@@ -225,13 +232,22 @@ def _decided(
     }
 
 
-def _deadline(place: Any, state: State, terms: Terms, now: datetime) -> datetime | None:
+def _deadline(
+    place: Any, wish: Wish, terms: Terms, now: datetime, *, state: State
+) -> datetime | None:
     if terms.proved:
         return None
     # A claim that waits for a decision keeps its place until the start: expired, it could not be decided.
     if state is State.PENDING:
         return place.starts_at  # type: ignore[no-any-return]
-    return hold_deadline(now, terms.hold, place.starts_at)
+    return _held_until(place, wish, terms, now)
+
+
+def _held_until(place: Any, wish: Wish, terms: Terms, now: datetime) -> datetime:
+    hold = terms.hold
+    if terms.origin:
+        hold = hold_for(hold, held=place.held, seats=wish.seats, capacity=place.capacity)
+    return hold_deadline(now, hold, place.starts_at)
 
 
 def _hint(place: Any, wish: Wish) -> str:
@@ -289,7 +305,7 @@ def _repeated(place: Any, wish: Wish, *, state: State, terms: Terms, now: dateti
         if not fits and not _may_wait(place, now):
             raise FullError
         state = State.HELD if fits else State.WAITLISTED
-    held_until = hold_deadline(now, terms.hold, place.starts_at) if state is State.HELD else None
+    held_until = _held_until(place, wish, terms, now) if state is State.HELD else None
     return SignedUp(
         id=new_id(),
         state=str(state),

@@ -42,6 +42,11 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// A form that came back only because it was sent so quickly is sent again by itself.
+for (const part of document.querySelectorAll("[data-send-after]")) {
+  setTimeout(() => document.getElementById(part.dataset.send).requestSubmit(), Number(part.dataset.sendAfter));
+}
+
 document.addEventListener("change", (event) => {
   if (!event.target.matches("input[data-all]")) return;
   const boxes = event.target.closest("form, table").querySelectorAll("input[name=selected]");
