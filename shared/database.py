@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
@@ -165,6 +166,13 @@ def is_unavailable(error: BaseException) -> bool:
         lost = error.connection_invalidated or busy or state[:2] in {"08", "53", "57"}
         return lost or (type(error.orig).__name__ == "OperationalError" and not state)
     return type(error).__name__ == "TimeoutError" and "QueuePool" in str(error)
+
+
+def newest_revision(service: str) -> str:
+    """The shape that this code wants the database of *service* to have, or a newer one."""
+    folder = files(f"services.{service}") / "migrations" / "versions"
+    numbers = (path.name.partition("_")[0] for path in folder.iterdir())
+    return max(number for number in numbers if number.isdigit())
 
 
 def migrate(service: str, url: str) -> None:

@@ -6,9 +6,10 @@ import json
 import logging
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -17,6 +18,17 @@ from shared.identifiers import new_id
 
 _correlation: ContextVar[str] = ContextVar("correlation_id", default="")
 _counts: Counter[str] = Counter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One number for Prometheus; its name without the treffpunkt_ in front."""
+
+    name: str
+    help: str
+    value: float
+    labels: Mapping[str, str] = field(default_factory=dict)
+    counts_up: bool = False  # a sum since some start; its name then ends in _total
 
 
 def correlation_id() -> str:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from services.notifications import api
 from services.notifications.pages import BLUEPRINTS
-from services.notifications.queries import access
+from services.notifications.queries import access, operations
 from shared.sign_in import KnownCoordinator
 from shared.web.app import WebService, create_web_app
+from shared.web.operations.part import Part
 
 if TYPE_CHECKING:
     from shared.settings import Settings
@@ -28,6 +29,12 @@ def create_app(settings: Settings) -> Flask:
         coordinator_lookup=known_coordinator,
         pages=BLUEPRINTS,
         api=[api.blueprint],
+        operations=Part(
+            figures=operations.figures,
+            troubles=operations.troubles,
+            template="operations_mails.html",
+            values=operations.values,
+        ),
     )
     return create_web_app(service, settings)
 

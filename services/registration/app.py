@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -16,10 +17,14 @@ from services.registration.models import Coordinator
 from services.registration.pages import BLUEPRINTS as PAGES
 from services.registration.pages.answers import outdated_link, unknown_link
 from services.registration.pages.kept import KeptPages
+from services.registration.queries import operations
 from services.registration.queries.telephone import telephone
 from shared.sign_in import KnownCoordinator
 from shared.web.app import WebService, create_web_app
+from shared.web.operations.part import Part
 from shared.web.problems import answer_http_error, wants_problem
+from shared.web.requests_counted import EXTENSION as REQUESTS
+from shared.web.requests_counted import KEPT
 
 if TYPE_CHECKING:
     from shared.settings import Settings
@@ -34,13 +39,15 @@ def create_app(settings: Settings) -> Flask:
         title="Treffpunkt: registration",
         coordinator_lookup=known_coordinator,
         telephone=telephone,
+        operations=Part(figures=operations.figures),
         pages=PAGES,
         api=API,
     )
     app = create_web_app(service, settings)
     for refusal in REFUSALS:
         app.register_error_handler(refusal, answer_refusal)
-    app.wsgi_app = KeptPages(app.wsgi_app)  # type: ignore[method-assign]
+    counts = app.extensions[REQUESTS]
+    app.wsgi_app = KeptPages(app.wsgi_app, count=partial(counts.add, KEPT, 200, 0.0))  # type: ignore[method-assign]
     return app
 
 

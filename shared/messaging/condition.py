@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from shared.clock import now
+from shared.messaging.checks import Check, last_check
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -20,6 +24,7 @@ UNCONFIRMED_LATE = 300.0  # receipts are asked for after 30 s, and again
 UNFINISHED_LATE = 120.0  # five starts take half a minute
 SILENT = 90.0
 CANARY_LATE = 120.0
+CHECK_OVERDUE = 36 * 3600.0
 
 _LANES = text("""
     select subscriber, delivery.state, count(*) as number,
@@ -102,6 +107,7 @@ class Condition:
     signs: Sequence[Sign]
     canary_age: float | None
     canary_took: float | None
+    check: Check | None
     expected: Sequence[str] = field(default=())  # processes that write here
 
     @property
@@ -118,6 +124,8 @@ def look(connection: Connection, service: str) -> Condition:
         for row in connection.execute(_INBOX)
     }
     canary = connection.execute(_CANARY, {"queue": service}).first()
+    with Session(connection) as session:
+        check = last_check(session)
     return Condition(
         service=service,
         lanes=_lanes(connection),
@@ -126,6 +134,7 @@ def look(connection: Connection, service: str) -> Condition:
         signs=[Sign(**row._mapping) for row in connection.execute(_SIGNS)],  # noqa: SLF001 - public
         canary_age=canary.age if canary else None,
         canary_took=canary.took if canary else None,
+        check=check,
         expected=processes(service),
     )
 
@@ -162,6 +171,7 @@ def troubles(seen: Condition) -> Iterator[Trouble]:
         yield Trouble("parked", number=seen.parked.number)
     elif seen.unfinished.age > UNFINISHED_LATE:
         yield Trouble("inbox_late", number=int(seen.unfinished.age))
+    yield from _of_check(seen.check)
 
 
 def _of_processes(seen: Condition) -> Iterator[Trouble]:
@@ -171,6 +181,16 @@ def _of_processes(seen: Condition) -> Iterator[Trouble]:
             yield Trouble("process_unseen", process)
         elif min(ages) > SILENT:
             yield Trouble("process_silent", process, int(min(ages)))
+
+
+def _of_check(check: Check | None) -> Iterator[Trouble]:
+    if check is None:
+        return
+    age = (now() - check.checked_at).total_seconds()
+    if not check.holds:
+        yield Trouble("check_broken", number=sum(result.number > 0 for result in check.results))
+    if age > CHECK_OVERDUE:
+        yield Trouble("check_overdue", number=int(age))
 
 
 def _of_redis(seen: Condition) -> Iterator[Trouble]:

@@ -19,6 +19,22 @@ def list_parked(session: Session) -> Sequence[Any]:
     return session.execute(query).all()
 
 
+def list_dropped(session: Session, *, limit: int = 10) -> Sequence[Any]:
+    """What was given up last, newest first."""
+    query = select(inbox).where(inbox.c.state == "dropped")
+    return session.execute(query.order_by(inbox.c.done_at.desc()).limit(limit)).all()
+
+
+def count_behind(session: Session, row: Any) -> int:
+    """How many later events of the same aggregate wait for this one."""
+    query = select(func.count()).where(
+        inbox.c.aggregate_id == row.aggregate_id,
+        inbox.c.revision > row.revision,
+        inbox.c.state == "new",
+    )
+    return session.scalar(query) or 0
+
+
 def show(session: Session, event_id: UUID) -> Any | None:
     """One inbox row, whatever its state."""
     return session.execute(select(inbox).where(inbox.c.event_id == event_id)).first()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,10 +24,14 @@ from shared.web.auth import policy_of
 from shared.web.context import EXTENSION, Runtime, TelephoneLookup
 from shared.web.docs import docs_blueprint
 from shared.web.every_request import FormSessions, StandingHeaders, add_hooks
-from shared.web.health import health_blueprint
 from shared.web.limits import apply_limits
 from shared.web.navigation import NAVIGATION
+from shared.web.operations import pages as operations_pages
+from shared.web.operations import readiness
+from shared.web.operations.part import Part
 from shared.web.problems import register_error_handlers
+from shared.web.requests_counted import EXTENSION as REQUESTS
+from shared.web.requests_counted import KEPT, NO_ROUTE, RequestCounts
 
 if TYPE_CHECKING:
     from shared.settings import Settings
@@ -47,6 +51,7 @@ class WebService:
     title: str
     coordinator_lookup: CoordinatorLookup
     telephone: TelephoneLookup | None = None
+    operations: Part = field(default_factory=Part)
     pages: Sequence[flask.Blueprint] = ()
     api: Sequence[api_module.Blueprint] = ()
 
@@ -63,7 +68,8 @@ def create_web_app(service: WebService, settings: Settings) -> Flask:
     register_error_handlers(app)
     add_hooks(app)
     _add_template_tools(app, service.prefix)
-    app.register_blueprint(health_blueprint(service.prefix))
+    app.register_blueprint(readiness.blueprint(service.prefix))
+    app.register_blueprint(operations_pages.blueprint(service.prefix))
     for blueprint in service.pages:
         app.register_blueprint(blueprint)
     api = api_module.create_api(
@@ -71,6 +77,7 @@ def create_web_app(service: WebService, settings: Settings) -> Flask:
     )
     app.register_blueprint(docs_blueprint(service.prefix, api))
     _require_policies(app)
+    app.extensions[REQUESTS] = RequestCounts([*_routes(app), NO_ROUTE, KEPT])
     apply_limits(app, settings)
     app.wsgi_app = StandingHeaders(app.wsgi_app, secure=settings.cookies_secure)  # type: ignore[method-assign]
     if settings.trusted_proxies:
@@ -108,6 +115,7 @@ def _configure(app: Flask, service: WebService, settings: Settings) -> None:
         authority=Authority(settings),
         coordinator_lookup=service.coordinator_lookup,
         telephone=service.telephone,
+        operations=service.operations,
     )
     app.extensions["treffpunkt_csrf"] = CSRFProtect(app)
     # The extension's context processor would hide the function below.
@@ -180,6 +188,10 @@ def _template_context() -> dict[str, Any]:
         "language": language.current_language(),
         "current_coordinator": g.get("coordinator"),
     }
+
+
+def _routes(app: Flask) -> list[str]:
+    return [rule.rule for rule in app.url_map.iter_rules()]
 
 
 def _require_policies(app: Flask) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.links import Links
     from shared.settings import Settings
     from shared.sign_in import Authority, CoordinatorLookup
+    from shared.web.operations.part import Part
 
 EXTENSION = "treffpunkt"
 
@@ -36,6 +37,7 @@ class Runtime:
     authority: Authority
     coordinator_lookup: CoordinatorLookup
     telephone: TelephoneLookup | None
+    operations: Part
 
 
 def runtime() -> Runtime:

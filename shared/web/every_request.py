@@ -26,6 +26,8 @@ from shared.observability import begin_correlation, end_correlation, get_logger
 from shared.web.auth import policy_of
 from shared.web.context import EXTENSION, Runtime
 from shared.web.problems import Problem, wants_problem
+from shared.web.requests_counted import EXTENSION as REQUESTS
+from shared.web.requests_counted import NO_ROUTE, RequestCounts
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -167,13 +169,16 @@ def _finish(response: Response) -> Response:
     began, identifier, _ = g.get("began") or (time.perf_counter(), "", None)
     response.headers.add("X-Request-ID", identifier)
     rule = request.url_rule
+    took = time.perf_counter() - began
+    own_counts: RequestCounts = flask.current_app.extensions[REQUESTS]
+    own_counts.add(rule.rule if rule else NO_ROUTE, response.status_code, took)
     log.info(
         "request",
         service=own.service,
         method=request.method,
         route=rule.rule if rule else None,
         status=response.status_code,
-        ms=round((time.perf_counter() - began) * 1000, 1),
+        ms=round(took * 1000, 1),
     )
     return response
 

@@ -26,9 +26,13 @@ class KeptPages:
     """WSGI middleware for anonymous GETs of public pages."""
 
     def __init__(
-        self, app: Callable[..., Any], clock: Callable[[], float] = time.monotonic
+        self,
+        app: Callable[..., Any],
+        clock: Callable[[], float] = time.monotonic,
+        count: Callable[[], None] = lambda: None,
     ) -> None:
         self._app = app
+        self._count = count  # called for each answer from memory
         self._clock = clock
         self._kept: dict[tuple[str, str, str], Kept] = {}
 
@@ -48,6 +52,7 @@ class KeptPages:
         kept = self._kept.get(key)
         if kept is None or kept[0] < now:
             return self._rendered(key, environ, start_response, now)
+        self._count()
         return _answer(kept, environ, start_response)
 
     def _rendered(

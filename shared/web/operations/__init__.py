@@ -1,0 +1,1 @@
+"""What the operator sees of a service: readiness, metrics, and pages for admins."""
