@@ -28,7 +28,8 @@ from services.notifications.use_cases.rendering.render import Envelope, Renderer
 from services.notifications.use_cases.scenes import Scenes
 from shared.clock import now
 from shared.database import Database
-from shared.observability import configure_logging, get_logger
+from shared.messaging.signs import Heart
+from shared.observability import configure_logging, count, get_logger
 from shared.settings import Settings
 
 CHANNEL = "mails"
@@ -53,6 +54,7 @@ class Mailer:
         self.scenes = Scenes(self.renderer.links)
         self.courier = courier or Courier(settings.smtp)
         self.running = True
+        self.heart = Heart("mailer")
         self._listener: psycopg.Connection[Any] | None = None
         self._troubles: set[str] = set()
         self._refusals = 0  # times in a row that the server was away
@@ -98,6 +100,7 @@ class Mailer:
         """Send one batch; how many mails were dealt with."""
         with self.database.single_statement() as connection:
             mailer = delivery.sign_on(connection)
+            self._give_sign(connection)
             self._record_all(connection)
             self._recover(connection)
             if time.monotonic() < self._away_until:
@@ -113,6 +116,12 @@ class Mailer:
             self.scenes.learn(connection, rows)
             self._deal_with(connection, rows, mailer)
         return len(rows)
+
+    def _give_sign(self, connection: Any) -> None:
+        # Once is a pause of the server; rows that wait for it are tried again until it answers.
+        self.heart.note("smtp_away" if self._refusals > 1 else None)
+        if self.heart.is_due():
+            self.heart.beat(connection)
 
     def _deal_with(self, connection: Any, rows: Sequence[Any], mailer: int) -> None:
         moment = now()
@@ -237,6 +246,7 @@ class Mailer:
         else:
             self._refusals = 0
             self._troubles.discard("smtp")
+        count(f"mails_{attempt.outcome}")
         waited = (now() - row.created_at) / timedelta(milliseconds=1)
         log.info(
             "mail",
