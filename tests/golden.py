@@ -15,7 +15,7 @@ from uuid import UUID
 from services.notifications.domain.scene import Guest, Scene, read_claim, read_meeting
 from services.notifications.use_cases.rendering.render import Envelope, Renderer
 from shared.events.envelope import payload_json
-from shared.events.registration import RegistrationConfirmed
+from shared.events.registration import Contact, RegistrationConfirmed
 from shared.language import LANGUAGES
 from tests import factories, notices
 
@@ -59,6 +59,11 @@ def _case(name: str, kind: str, **given: Any) -> Case:
     return Case(name=name, kind=kind, **{"details": {}, "claim": {}, "meeting": {}} | given)
 
 
+EMPTIED = {
+    "contact": Contact(contact_id=UUID(int=32), name="", email=None, phone=""),
+    "attendees": [],
+    "reason": "erased",
+}
 UNPROVED = {"verified_at": None, "held_until": WRITTEN + timedelta(hours=48)}
 CASES = (
     _case("confirm_address", "confirm_address", state="held", claim=UNPROVED),
@@ -112,6 +117,14 @@ CASES = (
         claim={"reason": "contact"},
         details=GONE,
     ),
+    _case(
+        "registration_cancelled-erased",
+        "registration_cancelled",
+        state="cancelled",
+        claim=EMPTIED,
+        details=GONE | {"erased": True},
+    ),
+    _case("data_erased", "data_erased", state="cancelled", claim=EMPTIED),
     _case("registration_cancelled-declined", "registration_cancelled", state="declined"),
     _case(
         "waitlisted",

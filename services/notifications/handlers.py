@@ -11,10 +11,12 @@ from services.notifications.models import Attendance
 from services.notifications.use_cases import (
     accounts,
     copies,
+    erasing,
     invitations,
     meetings,
     registrations,
 )
+from shared.clock import now
 from shared.events import registration, scheduling
 from shared.events.envelope import Envelope, Fact
 from shared.messaging.service import Handler
@@ -43,6 +45,11 @@ def on_attendee_checked_in(
     session.execute(insert(Attendance).values(values).on_conflict_do_nothing())
 
 
+def on_person_erased(session: Session, fact: registration.PersonErased, _: Envelope) -> None:
+    """Nothing of somebody is kept any more."""
+    erasing.person_erased(session, fact, now())
+
+
 HANDLERS: Mapping[type[Fact], Handler] = {
     scheduling.NetworkSaved: on_network_saved,
     scheduling.CoordinatorSaved: on_coordinator_saved,
@@ -62,4 +69,5 @@ HANDLERS: Mapping[type[Fact], Handler] = {
     registration.InvitationIssued: invitations.issued,
     registration.InvitationAnswered: invitations.answered,
     registration.AttendeeCheckedIn: on_attendee_checked_in,
+    registration.PersonErased: on_person_erased,
 }

@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 
 from services.registration.use_cases.copies import keep_coordinator, keep_meeting, keep_network
 from services.registration.use_cases.mails import keep_failure, keep_planned_mails
+from services.registration.use_cases.person_erasures import note_receipt
 from shared.clock import now
 from shared.events.envelope import Envelope, Fact
-from shared.events.notifications import MailFailed, MailsPlanned
+from shared.events.notifications import MailFailed, MailsErased, MailsPlanned
 from shared.events.scheduling import (
     CoordinatorSaved,
     MeetingCancelled,
@@ -16,6 +17,7 @@ from shared.events.scheduling import (
     MeetingFact,
     MeetingPublished,
     NetworkSaved,
+    RosterErased,
 )
 from shared.messaging.service import Handler
 
@@ -45,6 +47,11 @@ def on_mails_planned(session: Session, fact: MailsPlanned, _envelope: Envelope) 
     keep_planned_mails(session, fact)
 
 
+def on_receipt(session: Session, fact: RosterErased | MailsErased, _envelope: Envelope) -> None:
+    """Note that another service has erased somebody."""
+    note_receipt(session, fact, now())
+
+
 HANDLERS: dict[type[Fact], Handler] = {
     NetworkSaved: on_network,
     CoordinatorSaved: on_coordinator,
@@ -53,4 +60,6 @@ HANDLERS: dict[type[Fact], Handler] = {
     MeetingCancelled: on_meeting,
     MailFailed: on_mail_failed,
     MailsPlanned: on_mails_planned,
+    RosterErased: on_receipt,
+    MailsErased: on_receipt,
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from services.scheduling.use_cases import rosters
+from services.scheduling.use_cases import erasing, rosters
+from shared.clock import now
 from shared.events import registration as facts
 from shared.events.envelope import Envelope, Fact
 from shared.messaging.service import Handler
@@ -27,6 +28,11 @@ def on_slot_overbooked(session: Session, fact: facts.SlotOverbooked, _envelope: 
     rosters.overbooked(session, fact)
 
 
+def on_person_erased(session: Session, fact: facts.PersonErased, _envelope: Envelope) -> None:
+    """Nothing of somebody is kept any more."""
+    erasing.person_erased(session, fact, now())
+
+
 HANDLERS: dict[type[Fact], Handler] = {
     facts.RegistrationHeld: on_registration,
     facts.ApprovalRequested: on_registration,
@@ -38,4 +44,5 @@ HANDLERS: dict[type[Fact], Handler] = {
     facts.RegistrationDeclined: on_registration,
     facts.AttendeeCheckedIn: on_attendee_checked_in,
     facts.SlotOverbooked: on_slot_overbooked,
+    facts.PersonErased: on_person_erased,
 }

@@ -47,6 +47,17 @@ class MailsPlanned(Fact):
     planned: list[PlannedMail]
 
 
+@dataclass(frozen=True, kw_only=True)
+class MailsErased(Fact):
+    """The receipt of PersonErased: nothing of the person is left in mails, calendars and copies."""
+
+    PUBLISHER: ClassVar[str] = "notifications"
+    AGGREGATE: ClassVar[str] = "erasure_id"
+
+    erasure_id: UUID
+    erased_at: datetime
+
+
 class MailFailedSchema(FactSchema):
     """MailFailed."""
 
@@ -74,5 +85,13 @@ class MailsPlannedSchema(FactSchema):
     planned = fields.List(fields.Nested(PlannedMailSchema), required=True)
 
 
+class MailsErasedSchema(FactSchema):
+    """MailsErased."""
+
+    erasure_id = fields.UUID(required=True)
+    erased_at = fields.AwareDateTime(required=True)
+
+
 register(MailFailed, MailFailedSchema)
 register(MailsPlanned, MailsPlannedSchema)
+register(MailsErased, MailsErasedSchema)

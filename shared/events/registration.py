@@ -99,7 +99,7 @@ class RegistrationChanged(_RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class RegistrationCancelled(_RegistrationFact):
-    """Given up. ``reason``: contact, coordinator, meeting_cancelled."""
+    """Given up. ``reason``: contact, coordinator, meeting_cancelled, erased (then without people)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +172,30 @@ class SlotOverbooked(Fact):
     meeting_id: UUID
     capacity: int
     taken: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasedSubject:
+    """``kind``: registration, seat, invitation; recommendation: the colleague named in an invitation."""
+
+    kind: str
+    subject_id: UUID
+    aggregate_id: UUID  # whose facts name it
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Fact):
+    """Nobody keeps anything of a person; ids only. About the erasure, so that it waits behind nothing."""
+
+    PUBLISHER: ClassVar[str] = "registration"
+    AGGREGATE: ClassVar[str] = "erasure_id"
+
+    erasure_id: UUID
+    erased_at: datetime
+    subjects: list[ErasedSubject]
+    tell_registration_id: (
+        UUID | None
+    )  # whose contact is told by a last mail, if no other mail tells it
 
 
 class CompanySchema(BaseSchema):
@@ -285,6 +309,24 @@ class SlotOverbookedSchema(FactSchema):
     taken = fields.Integer(required=True, strict=True)
 
 
+class ErasedSubjectSchema(BaseSchema):
+    """ErasedSubject."""
+
+    BUILDS = ErasedSubject
+    kind = fields.String(required=True)
+    subject_id = fields.UUID(required=True)
+    aggregate_id = fields.UUID(required=True)
+
+
+class PersonErasedSchema(FactSchema):
+    """PersonErased."""
+
+    erasure_id = fields.UUID(required=True)
+    erased_at = fields.AwareDateTime(required=True)
+    subjects = fields.List(fields.Nested(ErasedSubjectSchema), required=True)
+    tell_registration_id = fields.UUID(required=True, allow_none=True)
+
+
 RegistrationFact = (
     RegistrationHeld
     | ApprovalRequested
@@ -319,3 +361,4 @@ register(InvitationIssued, InvitationIssuedSchema)
 register(InvitationAnswered, InvitationAnsweredSchema)
 register(AttendeeCheckedIn, AttendeeCheckedInSchema)
 register(SlotOverbooked, SlotOverbookedSchema)
+register(PersonErased, PersonErasedSchema)

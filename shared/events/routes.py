@@ -27,6 +27,9 @@ ROUTES: dict[type[Fact], tuple[str, ...]] = {
     registration.InvitationAnswered: (NOTIFICATIONS,),
     registration.AttendeeCheckedIn: (SCHEDULING, NOTIFICATIONS),
     registration.SlotOverbooked: (SCHEDULING,),
+    registration.PersonErased: (SCHEDULING, NOTIFICATIONS),
+    scheduling.RosterErased: (REGISTRATION,),
+    notifications.MailsErased: (REGISTRATION,),
     notifications.MailFailed: (REGISTRATION,),
     notifications.MailsPlanned: (REGISTRATION,),
 }

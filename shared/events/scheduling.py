@@ -162,6 +162,17 @@ class MeetingCancelled(_MeetingFact):
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class RosterErased(Fact):
+    """The receipt of PersonErased: nothing of the person is left in the roster."""
+
+    PUBLISHER: ClassVar[str] = "scheduling"
+    AGGREGATE: ClassVar[str] = "erasure_id"
+
+    erasure_id: UUID
+    erased_at: datetime
+
+
 class DistrictSchema(BaseSchema):
     """District."""
 
@@ -295,6 +306,13 @@ class MeetingCancelledSchema(MeetingSchema):
     reason = fields.String(required=True)
 
 
+class RosterErasedSchema(FactSchema):
+    """RosterErased."""
+
+    erasure_id = fields.UUID(required=True)
+    erased_at = fields.AwareDateTime(required=True)
+
+
 MeetingFact = MeetingPublished | MeetingChanged | MeetingCancelled
 
 register(NetworkSaved, NetworkSavedSchema)
@@ -303,3 +321,4 @@ register(PasswordLinkRequested, PasswordLinkRequestedSchema)
 register(MeetingPublished, MeetingPublishedSchema)
 register(MeetingChanged, MeetingChangedSchema)
 register(MeetingCancelled, MeetingCancelledSchema)
+register(RosterErased, RosterErasedSchema)

@@ -6,17 +6,21 @@ done in the same transaction. What was stored and not finished is started again 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, exists, func, select, update
+from sqlalchemy import and_, case, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from shared.clock import now
 from shared.database import Database
 from shared.events.envelope import BadEnvelope, Envelope, EnvelopeSchema
+from shared.events.scrubbing import without
+from shared.messaging import erasures
 from shared.messaging.service import Service
 from shared.messaging.tables import inbox
 from shared.observability import correlated, get_logger
@@ -41,6 +45,8 @@ def receive(database: Database, service: Service, envelope: Envelope) -> bool:
     """Store and apply *envelope*; False if it was known already (then the sweep looks after it)."""
     with database.single_statement() as connection:
         stored = connection.execute(_store(envelope, now())).first()
+        if stored is None:
+            stored = _store_scrubbed(connection, envelope)
     if stored is None:
         return False
     process(database, service, envelope.id)
@@ -48,7 +54,27 @@ def receive(database: Database, service: Service, envelope: Envelope) -> bool:
 
 
 def _store(envelope: Envelope, moment: datetime) -> Any:
-    values = {
+    """Stores it, unless it is known already or tells of somebody who was erased."""
+    values = _values(envelope, moment)
+    row = select(*[literal(value, inbox.c[name].type) for name, value in values.items()])
+    statement = upsert(inbox).from_select(
+        list(values), row.where(~erasures.is_erased(envelope.payload))
+    )
+    return statement.on_conflict_do_nothing().returning(inbox.c.event_id)
+
+
+def _store_scrubbed(connection: Connection, envelope: Envelope) -> Any:
+    """Stores without those who were erased what tells of them; None for what is known already."""
+    gone = erasures.gone_of(connection, envelope.payload)
+    if not gone:
+        return None
+    scrubbed = replace(envelope, payload=without(envelope.payload, gone))
+    statement = upsert(inbox).values(_values(scrubbed, now())).on_conflict_do_nothing()
+    return connection.execute(statement.returning(inbox.c.event_id)).first()
+
+
+def _values(envelope: Envelope, moment: datetime) -> dict[str, Any]:
+    return {
         "event_id": envelope.id,
         "publisher": envelope.publisher,
         "name": envelope.name,
@@ -61,7 +87,6 @@ def _store(envelope: Envelope, moment: datetime) -> Any:
         "due_at": moment + START_LEASE,
         "received_at": moment,
     }
-    return upsert(inbox).values(values).on_conflict_do_nothing().returning(inbox.c.event_id)
 
 
 def process(database: Database, service: Service, event_id: UUID) -> None:

@@ -8,7 +8,9 @@ from services.notifications.domain.scene import Scene
 
 LIVING = frozenset({"held", "pending_approval", "confirmed", "waitlisted"})
 # They say that something is over, so they are sent whatever has happened since.
-ENDINGS = frozenset({"registration_cancelled", "meeting_cancelled", "waitlist_closed"})
+ENDINGS = frozenset(
+    {"registration_cancelled", "meeting_cancelled", "waitlist_closed", "data_erased"}
+)
 
 
 def unneeded(scene: Scene) -> str:

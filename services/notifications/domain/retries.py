@@ -50,6 +50,7 @@ REPEATED_ONCE = {
     "invitation": True,
     "meeting_changed": True,
     "meeting_cancelled": True,
+    "data_erased": True,
     "password_link": True,
     "reminder": False,
 }

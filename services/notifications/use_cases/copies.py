@@ -168,6 +168,7 @@ def _registration_values(fact: RegistrationFact, data: dict[str, Any]) -> dict[s
         "slot_id": fact.slot_id,
         "state": fact.state,
         "data": data,
+        "erased_at": None,  # whether anybody is in it is seen by the clock
     }
 
 
@@ -180,5 +181,6 @@ def save_invitation(session: Session, fact: Any, envelope: Envelope) -> None:
         "meeting_id": fact.meeting_id,
         "answer": fact.answer if isinstance(fact, InvitationAnswered) else "",
         "data": payload_of(fact, envelope),
+        "erased_at": None,
     }
     _newest(session, Invitation, values)

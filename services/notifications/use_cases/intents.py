@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications.domain import retries
 from services.notifications.models import Addressee, Mail, Meeting, Network, table
+from services.notifications.use_cases import replays
 from shared.clock import now
 from shared.identifiers import new_id
 
@@ -52,7 +53,8 @@ def put(session: Session, intents: Sequence[Intent]) -> int:
         session.execute(_ARRIVALS)
         held_back = _known(session, meetings)
     moment = now()
-    rows = [_row(intent, held_back, moment) for intent in addressed]
+    doubt = replays.doubt(session)
+    rows = [_row(intent, held_back, moment) | doubt for intent in addressed]
     _make_findable(session, addressed)
     statement = (
         insert(table(Mail)).on_conflict_do_nothing(index_elements=["key"]).returning(Mail.id)

@@ -36,6 +36,7 @@ def retry_mail(session: Session, mail_id: UUID, scope: Scope = EVERYTHING) -> bo
     statement = (
         update(Mail)
         .where(Mail.id == mail_id, Mail.state.in_(RETRYABLE), scope.over(Mail.network_id))
+        .where(Mail.erased_at.is_(None))
         .values(state="queued", due_at=now(), attempts=0, claimed_until=None)
     )
     return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]

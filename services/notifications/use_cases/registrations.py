@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from services.notifications.domain import calendars
 from services.notifications.domain.scene import CONTACT, Claim, Person
 from services.notifications.models import Meeting
-from services.notifications.use_cases import calendar_entries, copies, intents, plans
+from services.notifications.use_cases import calendar_entries, copies, farewells, intents, plans
 from services.notifications.use_cases.intents import Intent
 from shared.clock import now
 from shared.events.envelope import Envelope
@@ -37,6 +37,7 @@ from shared.events.registration import (
     RegistrationWaitlisted,
 )
 
+ERASED = "erased"  # the reason of a cancellation
 # When a meeting is cancelled, the news of the meeting itself may come a little later: it has the reason.
 REASON_MAY_FOLLOW = timedelta(seconds=20)
 
@@ -227,6 +228,11 @@ def ended(
     plans.drop_nudge(session, claim, told.before)
     if fact.reason == "meeting_cancelled":
         put_meeting_cancelled(session, [claim], due_at=_when_reason_is_known(session, claim))
+        return
+    if fact.reason == ERASED:
+        # The fact has no addresses any more; the copy had them.
+        if told.newest and told.before is not None:
+            farewells.say_farewell(session, told.before, now())
         return
     kind = "registration_cancelled"
     intents.put(session, _to_all_with_entries(session, kind, claim, partial(_key, kind, fact)))

@@ -13,6 +13,8 @@ from shared.events.notifications import MailFailed, MailsPlanned
 
 def keep_failure(session: Session, fact: MailFailed) -> None:
     """Mark an address that refused a mail for good; the newest failure counts."""
+    if not fact.recipient:  # erased meanwhile
+        return
     values = {
         "email_key": email_key(fact.recipient),
         "kind": fact.kind,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from services.scheduling.domain.names import sort_key
 from services.scheduling.models import CheckIn, Meeting, RosterEntry, Slot
 from shared.clock import now
 from shared.events.registration import AttendeeCheckedIn, RegistrationFact, SlotOverbooked
+from shared.events.scrubbing import blank_seat, without_person
 
 
 def keep(session: Session, fact: RegistrationFact) -> bool:
@@ -96,6 +97,40 @@ def _write(entry: RosterEntry, fact: RegistrationFact) -> None:
     entry.calendar_entries = told if fact.state == rules.CONFIRMED else 0
     entry.on_behalf = fact.on_behalf
     entry.signed_up_at, entry.updated_at = fact.signed_up_at, now()
+    entry.erased_at = None  # whether anybody is in it is seen by the clock
+
+
+def empty(session: Session, registration_ids: Collection[UUID], moment: datetime) -> int:
+    """Take the people out of these registrations; company, seats and states stay. How many."""
+    entries = session.scalars(
+        select(RosterEntry)
+        .where(RosterEntry.registration_id.in_(registration_ids), RosterEntry.erased_at.is_(None))
+        .order_by(RosterEntry.registration_id)
+        .with_for_update()
+    ).all()
+    for entry in entries:
+        before = rules.numbers(_claim(entry))
+        entry.company = without_person(entry.company, entry.contact_name)
+        entry.sort_key = sort_key(entry.company)
+        entry.contact_name, entry.contact_email, entry.contact_phone = "", None, ""
+        entry.attendees = [blank_seat(person) for person in entry.attendees]
+        entry.mails, entry.calendar_entries = 0, 0
+        entry.erased_at = moment
+        _add(session, entry.slot_id, rules.difference(before, rules.numbers(_claim(entry))))
+    session.flush()
+    return len(entries)
+
+
+def empty_seats(session: Session, attendee_ids: Collection[UUID]) -> None:
+    """Take these people off their seats, which stay."""
+    for attendee_id in attendee_ids:
+        on_seat = RosterEntry.attendees.contains([{"attendee_id": str(attendee_id)}])
+        for entry in session.scalars(select(RosterEntry).where(on_seat).with_for_update()):
+            entry.attendees = [
+                blank_seat(person) if person["attendee_id"] == str(attendee_id) else person
+                for person in entry.attendees
+            ]
+    session.flush()
 
 
 def _add(session: Session, slot_id: UUID, deltas: Mapping[str, int]) -> None:

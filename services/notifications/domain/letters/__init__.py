@@ -18,6 +18,7 @@ KINDS = {
     "registration_confirmed": registrations.confirmed,
     "registration_changed": registrations.changed,
     "registration_cancelled": registrations.cancelled,
+    "data_erased": registrations.data_erased,
     "invitation": invitations.invitation,
     "meeting_changed": meetings.changed,
     "meeting_cancelled": meetings.cancelled,

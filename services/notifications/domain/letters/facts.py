@@ -184,6 +184,12 @@ def reason(scene: Scene) -> str:
     claim, network = scene.claim, scene.network.name
     if claim is None:
         return ""
+    if scene.person is not None and not claim.contact.name:
+        return _(
+            "You get this mail because %(company)s named you as taking part. Sender: %(network)s.",
+            company=claim.company,
+            network=network,
+        )
     if scene.person is not None:
         return _(
             "You get this mail because %(contact)s (%(company)s) named you as taking part. Your name and"

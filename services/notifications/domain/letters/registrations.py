@@ -162,6 +162,8 @@ def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
             ),
             call,
         )
+    if scene.details.get("erased"):
+        return _erased_sentences(scene, calendar)
     if scene.person is not None:
         return (
             _(
@@ -187,4 +189,38 @@ def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
         ),
         calendar,
         call,
+    )
+
+
+def _erased_sentences(scene: Scene, calendar: str) -> tuple[str, ...]:
+    """Somebody wants nothing kept; whoever reads it may be the one, or came along."""
+    first = _(
+        "the registration of %(company)s for “%(title)s” has ended, because the personal data in it"
+        " are being erased as asked for.",
+        company=_claim(scene).company,
+        title=scene.meeting.title,
+    )
+    last = _("This is the last mail about it; this address is erased once it has been delivered.")
+    return first, calendar, last
+
+
+def data_erased(scene: Scene) -> Letter:
+    """Nothing is kept any more, and this was the last mail."""
+    return Letter(
+        subject=_("Your data have been erased"),
+        title=_("Your data have been erased"),
+        preheader=scene.network.name,
+        lead=(
+            facts.greeting(""),
+            _(
+                "as asked for, your name, your addresses and everything else about you in registrations"
+                " and invitations are erased. What stays is that %(company)s had seats, and how many.",
+                company=_claim(scene).company,
+            ),
+            _("This is the last mail; this address is erased once it has been delivered."),
+        ),
+        reason=_(
+            "You get this mail because your data were to be erased. Sender: %(network)s.",
+            network=scene.network.name,
+        ),
     )

@@ -1,0 +1,167 @@
+"""Erasing a person: what is hers becomes nobody's, seats she holds become free, numbers stay.
+
+Idempotent: the same subjects are emptied again when an erasure is settled and after a restore.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from services.registration.domain.lifecycle import LIVING, Move, is_possible
+from services.registration.domain.names import NOT_NAMED, sort_key
+from services.registration.models import (
+    Attendee,
+    FailingAddress,
+    IdempotencyKey,
+    Invitation,
+    Registration,
+    RepeatedSignUp,
+)
+from services.registration.use_cases import changes
+from services.registration.use_cases.claims import Place, lock_claim
+from services.registration.use_cases.forgotten import contacts_of, forget_contacts
+from services.registration.use_cases.giving_up import end
+from services.registration.use_cases.promotion import promote, promote_elsewhere
+from services.registration.use_cases.search import refresh_search
+from shared.events.registration import ErasedSubject
+from shared.events.scrubbing import without_person
+from shared.messaging import erasures
+
+ERASED = "erased"
+REGISTRATION, SEAT, INVITATION = "registration", "seat", "invitation"
+
+
+def erase(session: Session, subjects: Sequence[ErasedSubject], now: datetime) -> None:
+    """Keep nothing of *subjects*: rows, search words, answers to calls, messages in and out."""
+    ended = _end_living(session, erasures.ids(subjects, REGISTRATION), now)
+    for attendee_id in erasures.ids(subjects, SEAT):
+        _empty_seat(session, attendee_id, now)
+    session.flush()
+    empty_registrations(session, erasures.ids(subjects, REGISTRATION), now)
+    empty_invitations(session, erasures.ids(subjects, INVITATION), now)
+    session.execute(
+        update(Invitation)
+        .where(Invitation.id.in_(erasures.ids(subjects, erasures.RECOMMENDATION)))
+        .values(on_recommendation_of="")
+    )
+    for place in ended:
+        promote(place)
+        promote_elsewhere(place)
+    session.flush()
+    erasures.scrub_messages(session, subjects)
+
+
+def _end_living(session: Session, ids: Sequence[UUID], now: datetime) -> list[Place]:
+    """Give up the claims whose slot is still to come; the slots that have seats again."""
+    query = select(Registration.id).where(Registration.id.in_(ids))
+    places = {}
+    # Everybody locks slots in this order.
+    for identifier in session.scalars(query.order_by(Registration.slot_id, Registration.id)).all():
+        place, claim = lock_claim(session, identifier, now)
+        if not place.has_begun and is_possible(claim.state, Move.CANCEL):
+            end(place, claim, ERASED)
+            places[place.slot.id] = place
+    return list(places.values())
+
+
+def _empty_seat(session: Session, attendee_id: UUID, now: datetime) -> None:
+    """Somebody on a seat: before the start the seat is given up, afterwards it has been nobody's."""
+    found = session.get(Attendee, attendee_id)
+    if found is None:
+        return
+    place, claim = lock_claim(session, found.registration_id, now)
+    if claim.state in LIVING and not place.has_begun:
+        changes.give_up_seat(session, attendee_id, now)
+    seat = session.get(Attendee, attendee_id, populate_existing=True)
+    if seat is not None:
+        _blank(seat)
+        refresh_search(claim)
+
+
+def _blank(seat: Attendee) -> None:
+    seat.name, seat.email = NOT_NAMED, None
+    seat.link_version += 1
+
+
+def empty_registrations(session: Session, ids: Iterable[UUID], now: datetime) -> int:
+    """Take the people out of these registrations; company, seats, states and arrivals stay. How many."""
+    query = select(Registration).where(
+        Registration.id.in_(list(ids)), Registration.erased_at.is_(None)
+    )
+    claims = session.scalars(
+        query.order_by(Registration.slot_id, Registration.id).with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
+    ).all()
+    addresses = {claim.email_key for claim in claims if claim.email_key}
+    contacts = contacts_of(session, claims)
+    for claim in claims:
+        _empty(claim, now)
+    session.flush()
+    _forget_copies(session, [claim.id for claim in claims])
+    forget_contacts(session, contacts)
+    session.execute(delete(FailingAddress).where(FailingAddress.email_key.in_(addresses)))
+    return len(claims)
+
+
+def _empty(claim: Registration, now: datetime) -> None:
+    claim.company_name = without_person(claim.company_name, claim.contact_name)
+    claim.company_sort = sort_key(claim.company_name)
+    claim.contact_name, claim.phone = "", ""
+    claim.email, claim.email_key = None, None
+    claim.note, claim.hint, claim.origin = "", "", ""
+    claim.answers, claim.link_requests = {}, []
+    if claim.state == "declined":
+        claim.reason = ""  # a coordinator's own words
+    claim.link_version += 1
+    claim.erased_at = now
+    for seat in claim.attendees:
+        _blank(seat)
+    refresh_search(claim)
+
+
+def _forget_copies(session: Session, ids: Sequence[UUID]) -> None:
+    session.execute(delete(RepeatedSignUp).where(RepeatedSignUp.registration_id.in_(ids)))
+    texts = [str(identifier) for identifier in ids]
+    answered = IdempotencyKey.answer["id"].astext.in_(texts)
+    session.execute(delete(IdempotencyKey).where(answered))
+    session.execute(delete(FailingAddress).where(FailingAddress.registration_id.in_(ids)))
+
+
+def empty_invitations(session: Session, ids: Iterable[UUID], now: datetime) -> int:
+    """Take the people out of these invitations; that somebody was asked and what she said stays."""
+    chosen = list(ids)
+    session.execute(
+        delete(FailingAddress).where(
+            FailingAddress.email_key.in_(
+                select(Invitation.email_key).where(Invitation.id.in_(chosen))
+            )
+        )
+    )
+    rows = session.scalars(
+        select(Invitation)
+        .where(Invitation.id.in_(chosen), Invitation.erased_at.is_(None))
+        .order_by(Invitation.id)
+        .with_for_update()
+    ).all()
+    for row in rows:
+        row.company_name = without_person(row.company_name, row.contact_name)
+        row.company_sort = sort_key(row.company_name)
+        row.contact_name, row.email, row.on_recommendation_of = "", "", ""
+        row.email_key = str(row.id)  # unique in its meeting
+        row.link_version += 1
+        row.erased_at = now
+    session.flush()
+    return len(rows)
+
+
+def has_seat_to_give_up(claim: Registration, now: datetime) -> bool:
+    """Whether erasing *claim* frees seats."""
+    return claim.state in LIVING and claim.slot.starts_at > now
+
+
+__all__ = ["ERASED", "empty_invitations", "empty_registrations", "erase"]

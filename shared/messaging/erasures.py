@@ -1,0 +1,226 @@
+"""Whose data were erased, and messages without them: outbox, inbox, and what arrives afterwards.
+
+A message stored by somebody who could not see the erasure yet is caught when the erasure is settled, a
+while later: by then every transaction that was under way has ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Uuid, any_, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from shared.events.registration import ErasedSubject
+from shared.events.scrubbing import Gone, Payload, subjects_of, without, without_people
+from shared.messaging.tables import erasure, inbox, outbox_event
+
+SEAT, RECOMMENDATION = "seat", "recommendation"
+# Longer than any handler or statement may take.
+SETTLE_AFTER = timedelta(minutes=3)
+_MAIL_FAILED = "MailFailed"  # its aggregate is the mail
+BATCH = 200
+# Facts with people in them.
+PERSONAL = (
+    "RegistrationHeld",
+    "ApprovalRequested",
+    "RegistrationWaitlisted",
+    "RegistrationConfirmed",
+    "RegistrationChanged",
+    "RegistrationCancelled",
+    "RegistrationExpired",
+    "RegistrationDeclined",
+    "LinkRequested",
+    "InvitationIssued",
+    "InvitationAnswered",
+)
+
+Scrub = Callable[[Payload], Payload]
+
+
+def remember(
+    session: Session, erasure_id: UUID, subjects: Iterable[ErasedSubject], now: datetime
+) -> None:
+    """From now on nothing of *subjects* is kept here."""
+    rows = [
+        {
+            "subject_id": subject.subject_id,
+            "kind": subject.kind,
+            "aggregate_id": subject.aggregate_id,
+            "erasure_id": erasure_id,
+            "erased_at": now,
+        }
+        for subject in subjects
+    ]
+    if rows:
+        session.execute(upsert(erasure).on_conflict_do_nothing(), rows)
+
+
+def is_erased(payload: Payload) -> ColumnElement[bool]:
+    """Whether anything in *payload* was erased, to be asked inside another statement."""
+    subjects = literal(subjects_of(payload), ARRAY(Uuid))
+    return select(erasure.c.subject_id).where(erasure.c.subject_id == any_(subjects)).exists()
+
+
+def gone_of(connection: Connection | Session, payload: Payload) -> Gone:
+    """Whom of those in *payload* nothing is kept of."""
+    rows = connection.execute(
+        select(erasure.c.subject_id, erasure.c.kind).where(
+            erasure.c.subject_id.in_(subjects_of(payload))
+        )
+    ).all()
+    return _gone((row.subject_id, row.kind) for row in rows)
+
+
+def gone(subjects: Iterable[ErasedSubject]) -> Gone:
+    """*subjects* as payloads are asked for them."""
+    return _gone((subject.subject_id, subject.kind) for subject in subjects)
+
+
+def _gone(rows: Iterable[tuple[UUID, str]]) -> Gone:
+    pairs = list(rows)
+    return Gone(
+        whole=frozenset(i for i, kind in pairs if kind != RECOMMENDATION),
+        recommended=frozenset(i for i, kind in pairs if kind == RECOMMENDATION),
+    )
+
+
+def scrub_messages(session: Session, subjects: Sequence[ErasedSubject]) -> int:
+    """Take *subjects* out of every message sent or received, in whatever state; how many were changed."""
+    absent = gone(subjects)
+    aggregates = {subject.aggregate_id for subject in subjects}
+    texts = [str(identifier) for identifier in absent.whole]
+    seats = ids(subjects, SEAT)
+    payload: Any = outbox_event.c.payload
+    number = _scrub_outbox(
+        session,
+        or_(
+            outbox_event.c.aggregate_id.in_(aggregates),
+            _failure(outbox_event.c.name, payload, texts),
+            *_naming(payload, seats),
+        ),
+        lambda found: without(found, absent),
+    )
+    payload = inbox.c.envelope["payload"]
+    return number + _scrub_inbox(
+        session,
+        or_(
+            inbox.c.aggregate_id.in_(aggregates),
+            _failure(inbox.c.name, payload, texts),
+            *_naming(payload, seats),
+        ),
+        lambda found: without(found, absent),
+    )
+
+
+def scrub_messages_about(session: Session, key: str, identifiers: Sequence[UUID]) -> int:
+    """Take all people out of the messages whose payload has one of *identifiers* at *key*; how many."""
+    texts = [str(identifier) for identifier in identifiers]
+    payload: Any = outbox_event.c.payload
+    number = _scrub_outbox(
+        session,
+        outbox_event.c.name.in_(PERSONAL) & payload[key].astext.in_(texts),
+        without_people,
+    )
+    payload = inbox.c.envelope["payload"]
+    return number + _scrub_inbox(
+        session, inbox.c.name.in_(PERSONAL) & payload[key].astext.in_(texts), without_people
+    )
+
+
+def _naming(payload: Any, seats: Sequence[UUID]) -> list[ColumnElement[bool]]:
+    """Somebody may have sat in another part of the registration before."""
+    return [
+        payload.contains({people: [{"attendee_id": str(seat)}]})
+        for seat in seats
+        for people in ("attendees", "removed_attendees")
+    ]
+
+
+def _failure(name: Any, payload: Any, texts: Sequence[str]) -> ColumnElement[bool]:
+    told = or_(
+        payload["registration_id"].astext.in_(texts), payload["invitation_id"].astext.in_(texts)
+    )
+    found: ColumnElement[bool] = (name == _MAIL_FAILED) & told
+    return found
+
+
+def _scrub_outbox(session: Session, chosen: ColumnElement[bool], scrub: Scrub) -> int:
+    number = 0
+    rows = session.execute(select(outbox_event.c.id, outbox_event.c.payload).where(chosen)).all()
+    for row in rows:
+        payload = scrub(row.payload)
+        if payload != row.payload:
+            number += 1
+            session.execute(
+                update(outbox_event).where(outbox_event.c.id == row.id).values(payload=payload)
+            )
+    return number
+
+
+def _scrub_inbox(session: Session, chosen: ColumnElement[bool], scrub: Scrub) -> int:
+    number = 0
+    # Locked: a worker may be applying it; what it did is scrubbed afterwards.
+    rows = session.execute(
+        select(inbox.c.event_id, inbox.c.envelope)
+        .where(chosen)
+        .order_by(inbox.c.event_id)
+        .with_for_update()
+    ).all()
+    for row in rows:
+        payload = scrub(row.envelope["payload"])
+        if payload == row.envelope["payload"]:
+            continue
+        number += 1
+        session.execute(
+            update(inbox)
+            .where(inbox.c.event_id == row.event_id)
+            .values(
+                envelope={**row.envelope, "payload": payload},
+                # The rest of an error may quote what it stumbled over.
+                last_error=func.split_part(inbox.c.last_error, ":", 1),
+            )
+        )
+    return number
+
+
+def all_subjects(session: Session) -> list[ErasedSubject]:
+    """Everybody of whom nothing is kept."""
+    return _subjects(session.execute(select(erasure)).all())
+
+
+def unsettled(session: Session) -> list[ErasedSubject]:
+    """Those that are to be looked through again."""
+    query = select(erasure).where(erasure.c.settled_at.is_(None)).order_by(erasure.c.erased_at)
+    return _subjects(session.execute(query.limit(BATCH)).all())
+
+
+def settle(session: Session, subjects: Iterable[ErasedSubject], now: datetime) -> None:
+    """Nothing is left of *subjects*; those of the last minutes are looked at once more all the same."""
+    session.execute(
+        update(erasure)
+        .where(
+            erasure.c.subject_id.in_([subject.subject_id for subject in subjects]),
+            erasure.c.erased_at <= now - SETTLE_AFTER,
+            erasure.c.settled_at.is_(None),
+        )
+        .values(settled_at=now)
+    )
+
+
+def _subjects(rows: Sequence[Any]) -> list[ErasedSubject]:
+    return [
+        ErasedSubject(kind=row.kind, subject_id=row.subject_id, aggregate_id=row.aggregate_id)
+        for row in rows
+    ]
+
+
+def ids(subjects: Iterable[ErasedSubject], kind: str) -> list[UUID]:
+    """The subjects of one kind."""
+    return [subject.subject_id for subject in subjects if subject.kind == kind]
