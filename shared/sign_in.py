@@ -1,7 +1,7 @@
 """Sign-ins and API tokens: signed with Ed25519 by scheduling alone, verified by every service.
 
 What a token claims is checked against what the service knows of the coordinator by event: a sign-in of
-an older epoch than her present one is refused.
+an older epoch than her present one is refused, and so is a revoked token.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ALGORITHM = "EdDSA"
 ROLES = ("viewer", "coordinator", "admin")
 SESSION_LIFE = timedelta(minutes=60)
+# Between the password and the second factor.
+STEP_LIFE = timedelta(minutes=20)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,8 +98,28 @@ class Authority:
         return self._signed(coordinator, "session", exp=now() + SESSION_LIFE)
 
     def api_token(self, coordinator: Coordinator, token_id: UUID) -> str:
-        """An API token; ends by revocation or with the coordinator's epoch."""
+        """An API token; ends by revocation, also when the password changes or the account ends."""
         return self._signed(coordinator, "api", jti=str(token_id))
+
+    def step_token(self, coordinator: Coordinator) -> str:
+        """Says that the password was right and the second factor is still missing; opens nothing."""
+        payload = {
+            "aud": "second-factor",
+            "sub": str(coordinator.id),
+            "epoch": coordinator.epoch,
+            "exp": now() + STEP_LIFE,
+        }
+        return jwt.encode(payload, self._private, algorithm=ALGORITHM)
+
+    def read_step(self, token: str) -> tuple[UUID, int] | None:
+        """Whose second factor is awaited, and the epoch in which her password was right."""
+        try:
+            claims = jwt.decode(
+                token, self._public, algorithms=[ALGORITHM], audience="second-factor"
+            )
+            return UUID(claims["sub"]), int(claims["epoch"])
+        except (jwt.PyJWTError, KeyError, ValueError, TypeError):
+            return None
 
     def verified(
         self, token: str, audience: str, known_as: Callable[[UUID], KnownCoordinator | None]
@@ -117,7 +139,10 @@ def _as_known(
 ) -> Coordinator | None:
     if known is None:
         return claimed  # the event that tells of her is still on its way
-    if not known.active or claimed.epoch < known.epoch:
+    if not known.active:
+        return None
+    # Cookies end with their epoch; tokens have no end of their own and are named when they are revoked.
+    if token_id is None and claimed.epoch < known.epoch:
         return None
     if token_id and UUID(token_id) in set(known.revoked_token_ids):
         return None

@@ -37,6 +37,14 @@ def add_coordinator(
     click.echo(_call(settings, "add_coordinator", **what))
 
 
+@coordinator.command("reset-second-factor")
+@click.argument("email")
+@options.with_settings
+def reset_second_factor(settings: Settings, *, email: str) -> None:
+    """Let EMAIL sign in with the password alone, where phone and recovery codes are lost."""
+    click.echo(_call(settings, "reset_second_factor", email=email))
+
+
 @click.group()
 def token() -> None:
     """Tokens for the JSON API."""

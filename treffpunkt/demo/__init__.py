@@ -41,7 +41,7 @@ def run(settings: Settings) -> str:
             account = session.scalar(
                 select(Coordinator).where(Coordinator.email == data.LOGIN_EMAIL)
             )
-            known = passwords.is_right(account, password)
+            known = account is not None and passwords.matches(account.password_hash, password)
     shown = password if known else "(the one that was set)"
     return (
         f"sign in at {settings.base_url}/scheduling/login\n"

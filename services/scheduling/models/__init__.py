@@ -5,6 +5,7 @@ from services.scheduling.models.base import Base
 from services.scheduling.models.meetings import AgendaItem, Meeting, Slot
 from services.scheduling.models.networks import District, Network, Series, Venue
 from services.scheduling.models.roster import CheckIn, RosterEntry
+from services.scheduling.models.second_factors import RecoveryCode, SecondFactor
 
 __all__ = [
     "AgendaItem",
@@ -17,7 +18,9 @@ __all__ = [
     "LoginThrottle",
     "Meeting",
     "Network",
+    "RecoveryCode",
     "RosterEntry",
+    "SecondFactor",
     "Series",
     "Slot",
     "Venue",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.scheduling.models.base import Base, Created, Id
 from services.scheduling.models.networks import Network
+from shared.identifiers import new_id
 
 coordinator_network = Table(
     "coordinator_network",
@@ -57,6 +58,10 @@ class LoginSession(Base):
 
     __tablename__ = "login_session"
 
+    # Names it on pages.
+    id: Mapped[UUID] = mapped_column(
+        unique=True, default=new_id, server_default=text("gen_random_uuid()")
+    )
     hash: Mapped[str] = mapped_column(primary_key=True)
     coordinator_id: Mapped[UUID] = mapped_column(
         ForeignKey("coordinator.id", ondelete="CASCADE"), index=True

@@ -8,8 +8,22 @@ from services.scheduling.pages.feeds import blueprint as feeds
 from services.scheduling.pages.meetings import blueprint as meetings
 from services.scheduling.pages.networks import blueprint as networks
 from services.scheduling.pages.planning import blueprint as planning
+from services.scheduling.pages.second_factor import blueprint as second_factor
+from services.scheduling.pages.second_step import blueprint as second_step
 from services.scheduling.pages.sessions import blueprint as sessions
 from services.scheduling.pages.settings import blueprint as settings
 from services.scheduling.pages.slots import blueprint as slots
 
-BLUEPRINTS = (sessions, account, meetings, planning, slots, networks, coordinators, settings, feeds)
+BLUEPRINTS = (
+    sessions,
+    second_step,
+    account,
+    second_factor,
+    meetings,
+    planning,
+    slots,
+    networks,
+    coordinators,
+    settings,
+    feeds,
+)

@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from services.scheduling.domain.refusals import RefusedError, invalid
-from services.scheduling.domain.visits import device_name
 from services.scheduling.models import Coordinator
 from services.scheduling.pages.desk import as_errors
-from services.scheduling.pages.sessions import LOGIN_COOKIE, enter_anew, remember_language
-from services.scheduling.use_cases import accounts, passwords, signing_in
+from services.scheduling.pages.entering import LOGIN_COOKIE, enter, remember_language
+from services.scheduling.use_cases import accounts, passwords, second_factor, signing_in
 from shared.language import LANGUAGES, set_language
 from shared.language import gettext as _
-from shared.web.auth import coordinators, current_coordinator
+from shared.web.auth import coordinators, current_coordinator, issue_session
 from shared.web.context import reading, settings, transaction
 from shared.web.fields import Line
 from shared.web.forms import Errors, typed
@@ -49,6 +48,8 @@ def _page(
         values=values,
         errors=errors,
         sign_ins=sign_ins,
+        second=second_factor.state(session, person.id),
+        second_required=settings().second_factor_required,
         new_token=new_token,
         zone=str(settings().time_zone),
     )
@@ -67,10 +68,8 @@ def change_password() -> Response:
         old, new = values.get("old", ""), values.get("password", "")
         with transaction() as session:
             person = passwords.change(session, own_id, old=old, new=new)
-            device = device_name(request.headers.get("User-Agent", ""))
-            secret = signing_in.open_session(session, person, device)
             flash(_("Your password is changed. All other devices are signed out."), "success")
-            return enter_anew(secret, person, "/scheduling/account")
+            return enter(session, person, "/scheduling/account")
     except RefusedError as refusal:
         with reading() as session:
             return _page(session, {}, as_errors(refusal))
@@ -121,11 +120,32 @@ def revoke_token(token_id: UUID) -> Response:
 @blueprint.post("/sign-ins/end")
 @coordinators("viewer")
 def end_other_sign_ins() -> Response:
-    """Sign out everywhere else; tokens stay."""
+    """Sign out everywhere else, at once in all services; tokens stay."""
+    with transaction() as session:
+        person = _signed_in_here(session)
+        if person is None:
+            return redirect("/scheduling/login", 303)
+        signing_in.end_all(session, person)
+        flash(_("All other devices are signed out."), "success")
+        return enter(session, person, "/scheduling/account")
+
+
+@blueprint.post("/sign-ins/<uuid:session_id>/end")
+@coordinators("viewer")
+def end_sign_in(session_id: UUID) -> Response:
+    """Sign out one device, at once in all services."""
+    answer = redirect("/scheduling/account", 303)
     with transaction() as session:
         person = accounts.account(session, current_coordinator().id)
-        signing_in.sign_out_elsewhere(session, person)
-        device = device_name(request.headers.get("User-Agent", ""))
-        secret = signing_in.open_session(session, person, device)
-        flash(_("All other devices are signed out within an hour."), "success")
-        return enter_anew(secret, person, "/scheduling/account")
+        signing_in.end_one(session, person, session_id)
+        if _signed_in_here(session) is None:
+            return redirect("/scheduling/login", 303)
+        issue_session(answer, accounts.signed_in(person))
+    flash(_("This device is signed out."), "success")
+    return answer
+
+
+def _signed_in_here(session: Session) -> Coordinator | None:
+    """Whose sign-in this browser holds: the short-lived cookie alone opens no new one."""
+    found = signing_in.renew(session, request.cookies.get(LOGIN_COOKIE, ""))
+    return found if found and found.id == current_coordinator().id else None

@@ -15,7 +15,7 @@ from services.scheduling.domain.access import EVERYTHING
 from services.scheduling.domain.refusals import RefusedError, missing
 from services.scheduling.models import Coordinator, Network
 from services.scheduling.pages.desk import as_errors
-from services.scheduling.use_cases import accounts
+from services.scheduling.use_cases import accounts, second_factor
 from shared.identifiers import parse_id
 from shared.language import LANGUAGES, lazy_gettext
 from shared.language import gettext as _
@@ -106,6 +106,7 @@ def _page(
         errors=errors,
         networks=queries.networks(session, EVERYTHING),
         chosen=set(chosen),
+        second=second_factor.state(session, person.id) if person else None,
         successors=[(other.id, other.name) for other in others],
     )
     return make_response(page, 422 if errors else 200)
@@ -178,3 +179,14 @@ def invite_again(coordinator_id: UUID) -> Response:
             accounts.reactivate(session, coordinator_id)
         flash(_("The invitation is on its way to %(email)s.", email=person.email), "success")
     return redirect("/scheduling/coordinators", 303)
+
+
+@blueprint.post("/<uuid:coordinator_id>/second-factor/remove")
+@coordinators("admin")
+def remove_second_factor(coordinator_id: UUID) -> Response:
+    """For somebody who lost phone and recovery codes: the password alone signs in, all devices are out."""
+    with transaction() as session:
+        person = accounts.remove_second_factor(session, coordinator_id)
+        text = _("%(name)s signs in with the password alone.", name=person.name)
+    flash(text, "success")
+    return redirect(f"/scheduling/coordinators/{coordinator_id}", 303)

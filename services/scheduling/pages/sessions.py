@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import quote
+from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from services.scheduling.domain.names import normal_email
 from services.scheduling.domain.refusals import RefusedError
-from services.scheduling.domain.visits import HOME, device_name, safe_path
-from services.scheduling.models import Coordinator
-from services.scheduling.use_cases import passwords, signing_in
+from services.scheduling.domain.throttle import place_of
+from services.scheduling.domain.visits import HOME, safe_path
+from services.scheduling.pages.entering import LOGIN_COOKIE, LOGIN_PATH, is_familiar, proceed
+from services.scheduling.use_cases import passwords, second_factor, signing_in
 from services.scheduling.use_cases.accounts import signed_in
 from shared.language import gettext as _
 from shared.language import ngettext
@@ -25,13 +31,8 @@ from shared.web.auth import (
     verified_sign_in,
 )
 from shared.web.context import links, reading, settings, transaction
-from shared.web.every_request import LANGUAGE_COOKIE
 from shared.web.forms import typed
 from shared.web.limits import limited
-
-LOGIN_COOKIE = "treffpunkt_login"
-LOGIN_PATH = "/scheduling"
-YEAR = 365 * 24 * 3600
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/scheduling")
 
@@ -66,69 +67,38 @@ def login() -> Response:
     email, password = values.get("email", "")[:254], values.get("password", "")
     if not email.strip() or not password:
         return _login_again(values, _("Please enter your address and your password."), 422)
-    place = request.remote_addr or ""
     with transaction() as session:
-        attempt = signing_in.try_to_sign_in(session, email=email, password=password, place=place)
-        found = attempt.coordinator
-        if found is not None:
-            return _enter(
-                signing_in.open_session(session, found, _device()), found, values.get("next")
-            )
-    seconds = round(attempt.wait.total_seconds())
-    if seconds:
-        text = ngettext(
-            "Please wait %(num)s second before you try again.",
-            "Please wait %(num)s seconds before you try again.",
-            seconds,
+        attempt = signing_in.try_to_sign_in(
+            session,
+            email=email,
+            password=password,
+            place=place_of(request.remote_addr),
+            familiar=is_familiar(email),
         )
-        answer = _login_again(values, text, 429)
-        answer.headers["Retry-After"] = str(seconds)
-        return answer
+        if attempt.coordinator is not None:
+            return proceed(session, attempt.coordinator, values.get("next"))
+    if attempt.wait:
+        return wait_first(lambda text: _login_again(values, text, 429), attempt.wait)
     return _login_again(values, _("Address and password do not fit together."), 422)
+
+
+def wait_first(page: Callable[[str], Response], wait: timedelta) -> Response:
+    """The page that asks to wait, for people and for programs."""
+    seconds = math.ceil(wait.total_seconds())
+    text = ngettext(
+        "Please wait %(num)s second before you try again.",
+        "Please wait %(num)s seconds before you try again.",
+        seconds,
+    )
+    answer = page(text)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def _login_again(values: dict[str, str], text: str, status: int) -> Response:
     kept = {name: values.get(name, "") for name in ("email", "next")}
     page = render_template("login.html", values=kept, errors={"form": [text]})
     return make_response(page, status)
-
-
-def _device() -> str:
-    return device_name(request.headers.get("User-Agent", ""))
-
-
-def _enter(secret: str, coordinator: Coordinator, target: str | None) -> Response:
-    answer = redirect(safe_path(target), 303)
-    answer.set_cookie(
-        LOGIN_COOKIE,
-        secret,
-        max_age=int(signing_in.LONGEST.total_seconds()),
-        path=LOGIN_PATH,
-        httponly=True,
-        samesite="Lax",
-        secure=settings().cookies_secure,
-    )
-    if LANGUAGE_COOKIE not in request.cookies:
-        remember_language(answer, coordinator.language)
-    issue_session(answer, signed_in(coordinator))
-    return answer
-
-
-def remember_language(answer: Response, language: str) -> None:
-    """Speak *language* in this browser from now on."""
-    answer.set_cookie(
-        LANGUAGE_COOKIE,
-        language,
-        max_age=YEAR,
-        httponly=True,
-        samesite="Lax",
-        secure=settings().cookies_secure,
-    )
-
-
-def enter_anew(secret: str, coordinator: Coordinator, target: str) -> Response:
-    """After a password was changed: this browser stays signed in."""
-    return _enter(secret, coordinator, target)
 
 
 @blueprint.get("/session")
@@ -139,7 +109,7 @@ def renew() -> Response:
     secret = request.cookies.get(LOGIN_COOKIE, "")
     with transaction() as session:
         found = signing_in.renew(session, secret) if secret else None
-        if found is None:
+        if found is None or _lacks_second_factor(session, found.id):
             answer = redirect(f"/scheduling/login?next={quote(target, safe='')}", 303)
             end_session(answer)
         else:
@@ -147,6 +117,13 @@ def renew() -> Response:
             issue_session(answer, signed_in(found))
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _lacks_second_factor(session: Session, coordinator_id: UUID) -> bool:
+    # The installation may have begun to demand one since she signed in.
+    return settings().second_factor_required and not second_factor.is_active(
+        session, coordinator_id
+    )
 
 
 @blueprint.get("/logout")
@@ -208,7 +185,7 @@ def show_password(token: str) -> Response | str:
 @limited("30 per minute")
 @public_form
 def set_password(token: str) -> Response | str:
-    """Set it and sign in: whoever has the link has the mailbox."""
+    """Set it and go on as after the password: whoever has the link has the mailbox, and nothing more."""
     values = typed()
     password, again = values.get("password", ""), values.get("again", "")
     try:
@@ -221,7 +198,7 @@ def set_password(token: str) -> Response | str:
                     render_template("password.html", person=found, errors=errors), 422
                 )
             found = passwords.set_by_link(session, target.id, target.version, password)
-            return _enter(signing_in.open_session(session, found, _device()), found, None)
+            return proceed(session, found, None)
     except (BadLink, RefusedError) as error:
         if isinstance(error, RefusedError) and error.kind == "invalid":
             with reading() as session:

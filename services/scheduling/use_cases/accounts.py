@@ -12,7 +12,7 @@ from services.scheduling import queries
 from services.scheduling.domain.names import normal_email
 from services.scheduling.domain.refusals import conflict, invalid, missing
 from services.scheduling.models import ApiToken, Coordinator, Network
-from services.scheduling.use_cases import passwords
+from services.scheduling.use_cases import passwords, second_factor, signing_in
 from services.scheduling.use_cases.telling import coordinator_saved, password_link_requested
 from shared.clock import now
 from shared.identifiers import new_id
@@ -153,6 +153,22 @@ def reactivate(session: Session, coordinator_id: UUID) -> Coordinator:
         coordinator_saved(session, found)
         invite(session, found)
     return found
+
+
+def remove_second_factor(session: Session, coordinator_id: UUID) -> Coordinator:
+    """Let the password alone sign in again, where phone and recovery codes are lost."""
+    found = account(session, coordinator_id)
+    second_factor.remove(session, found.id)
+    signing_in.end_all(session, found)
+    return found
+
+
+def reset_second_factor(session: Session, settings: Settings, *, email: str) -> str:  # noqa: ARG001 - as all commands
+    """The same by address, for the command line. Raises RefusedError."""
+    found = queries.coordinator_by_email(session, normal_email(email))
+    if found is None:
+        raise invalid("coordinator", _("There is no active account with this address."))
+    return remove_second_factor(session, found.id).email
 
 
 def _keep_an_admin(session: Session, leaving: Coordinator) -> None:

@@ -37,14 +37,13 @@ def _nobodys_hash() -> str:
     return _hasher.hash("the password of nobody")
 
 
-def is_right(coordinator: Coordinator | None, password: str) -> bool:
-    """Whether *password* is hers; takes as long for unknown addresses as for known ones."""
-    usable = coordinator is not None and coordinator.active and coordinator.password_hash
+def matches(stored: str | None, password: str) -> bool:
+    """Whether *password* is the one whose hash is *stored*; takes as long where there is none."""
     try:
-        _hasher.verify(usable or _nobodys_hash(), password[:MAX_PASSWORD])
+        _hasher.verify(stored or _nobodys_hash(), password[:MAX_PASSWORD])
     except (VerificationError, InvalidHashError):
         return False
-    return bool(usable)
+    return bool(stored)
 
 
 def refresh_hash(coordinator: Coordinator, password: str) -> None:
@@ -79,7 +78,7 @@ def change(session: Session, coordinator_id: UUID, *, old: str, new: str) -> Coo
     """Set a new password knowing the old one; all sign-ins and tokens end. Raises RefusedError."""
     query = select(Coordinator).where(Coordinator.id == coordinator_id).with_for_update()
     coordinator = session.scalars(query).one()
-    if not is_right(coordinator, old):
+    if not matches(coordinator.password_hash, old):
         raise invalid("old", _("This is not your present password."))
     set_password(session, coordinator, new)
     return coordinator

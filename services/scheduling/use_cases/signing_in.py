@@ -7,22 +7,17 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, literal, select
 from sqlalchemy.orm import Session
 
-from services.scheduling import queries
+from services.scheduling.domain import throttle
 from services.scheduling.domain.names import normal_email
-from services.scheduling.domain.throttle import (
-    FORGOTTEN_AFTER,
-    FREE_TRIES,
-    FREE_TRIES_OF_A_PLACE,
-    wait,
-)
-from services.scheduling.models import Coordinator, LoginSession, LoginThrottle
-from services.scheduling.use_cases import passwords
+from services.scheduling.models import Coordinator, LoginSession
+from services.scheduling.use_cases import passwords, throttling
+from services.scheduling.use_cases.telling import coordinator_saved
 from shared.clock import now
 
 # A sign-in ends after this time without a visit, and in any case after the longer one.
@@ -38,45 +33,40 @@ class Attempt:
     wait: timedelta = timedelta(0)
 
 
-def try_to_sign_in(session: Session, *, email: str, password: str, place: str) -> Attempt:
-    """Check the password. The caller commits in any case: failures are counted."""
+def try_to_sign_in(
+    session: Session, *, email: str, password: str, place: str, familiar: bool = False
+) -> Attempt:
+    """Check the password. The caller commits in any case: failures are counted.
+
+    Whether the address is known changes neither the statements nor the work. ``familiar``: the browser
+    signed in to this account before.
+    """
     address = normal_email(email)
-    keys = {
-        _hashed(f"pair|{address}|{place}"): FREE_TRIES,
-        _hashed(f"place|{place}"): FREE_TRIES_OF_A_PLACE,
+    pair = throttling.key_of("pair", address, place)
+    account = throttling.key_of("familiar" if familiar else "strange", address)
+    counts = {
+        pair: throttle.PAIR,
+        account: throttle.FAMILIAR if familiar else throttle.STRANGE,
+        throttling.key_of("place", place): throttle.PLACE,
     }
-    left = _left_to_wait(session, keys)
+    left = throttling.left_to_wait(session, counts)
     if left > timedelta(0):
         return Attempt(None, left)
-    coordinator = queries.coordinator_by_email(session, address)
-    if not passwords.is_right(coordinator, password):
-        _count_failure(session, keys)
-        return Attempt(None, _left_to_wait(session, keys))
-    assert coordinator is not None  # noqa: S101 - is_right() says so
+    known = _known(session, address)
+    if not passwords.matches(known.password_hash, password):
+        return Attempt(None, throttling.count_failure(session, counts))
+    coordinator = session.get_one(Coordinator, known.id)
     passwords.refresh_hash(coordinator, password)
-    session.execute(delete(LoginThrottle).where(LoginThrottle.key == next(iter(keys))))
+    throttling.forget(session, pair, *([account] if familiar else []))
     return Attempt(coordinator)
 
 
-def _left_to_wait(session: Session, keys: dict[str, int]) -> timedelta:
-    # Locked, so that tries in parallel are counted one after the other.
-    query = select(LoginThrottle).where(LoginThrottle.key.in_(keys)).order_by(LoginThrottle.key)
-    rows = session.scalars(query.with_for_update(), execution_options={"populate_existing": True})
-    waits = (wait(row.failures, row.failed_at, now(), free_tries=keys[row.key]) for row in rows)
-    return max(waits, default=timedelta(0))
-
-
-def _count_failure(session: Session, keys: dict[str, int]) -> None:
-    moment = now()
-    session.execute(
-        delete(LoginThrottle).where(
-            LoginThrottle.key.in_(keys), LoginThrottle.failed_at < moment - FORGOTTEN_AFTER
-        )
-    )
-    for key in sorted(keys):
-        statement = insert(LoginThrottle).values(key=key, failures=1, failed_at=moment)
-        again = {"failures": LoginThrottle.failures + 1, "failed_at": moment}
-        session.execute(statement.on_conflict_do_update(index_elements=["key"], set_=again))
+def _known(session: Session, address: str) -> Any:
+    """Id and hash of the active account; a row of nothing for an unknown one, at the same cost."""
+    always = select(literal(1).label("one")).subquery()
+    matching = (Coordinator.email == address) & Coordinator.active
+    query = select(Coordinator.id, Coordinator.password_hash).select_from(always)
+    return session.execute(query.outerjoin(Coordinator, matching)).one()
 
 
 def open_session(session: Session, coordinator: Coordinator, device: str) -> str:
@@ -99,8 +89,7 @@ def open_session(session: Session, coordinator: Coordinator, device: str) -> str
 
 def renew(session: Session, secret: str) -> Coordinator | None:
     """Whose sign-in it is, prolonged; None once it has ended."""
-    query = select(LoginSession).where(LoginSession.hash == _hashed(secret)).with_for_update()
-    found = session.scalar(query)
+    found = _session(session, secret)
     moment = now()
     if found is None or found.expires_at <= moment or not found.coordinator.active:
         return None
@@ -109,17 +98,41 @@ def renew(session: Session, secret: str) -> Coordinator | None:
     return found.coordinator
 
 
+def _session(session: Session, secret: str) -> LoginSession | None:
+    query = select(LoginSession).where(LoginSession.hash == _hashed(secret)).with_for_update()
+    return session.scalar(query)
+
+
 def sign_out(session: Session, secret: str) -> None:
-    """End this sign-in."""
-    session.execute(delete(LoginSession).where(LoginSession.hash == _hashed(secret)))
+    """End this sign-in, copies of its cookie included."""
+    found = _session(session, secret)
+    if found is not None:
+        session.delete(found)
+        end_cookies(session, found.coordinator)
 
 
-def sign_out_elsewhere(session: Session, coordinator: Coordinator) -> None:
-    """End all her sign-ins at once, tokens stay; the caller opens a new one here.
+def end_one(session: Session, coordinator: Coordinator, session_id: UUID) -> None:
+    """End one of her sign-ins at once, wherever it is used; nothing happens if it has ended already."""
+    hers = (LoginSession.coordinator_id == coordinator.id, LoginSession.id == session_id)
+    ended = session.execute(delete(LoginSession).where(*hers).returning(LoginSession.id)).first()
+    if ended is not None:
+        end_cookies(session, coordinator)
 
-    Tokens carry the epoch too, so the epoch stays and other services notice when their cookie is renewed.
-    """
+
+def end_all(session: Session, coordinator: Coordinator) -> None:
+    """End all her sign-ins at once, everywhere; tokens stay. The caller opens a new one here."""
     session.execute(delete(LoginSession).where(LoginSession.coordinator_id == coordinator.id))
+    end_cookies(session, coordinator)
+
+
+def end_cookies(session: Session, coordinator: Coordinator) -> None:
+    """Let no service take any of her present short-lived cookies again.
+
+    Sign-ins that go on get a new cookie with their next page, from here.
+    """
+    session.refresh(coordinator, with_for_update=True)
+    coordinator.epoch += 1
+    coordinator_saved(session, coordinator)
 
 
 def sessions_of(session: Session, coordinator_id: UUID) -> Sequence[LoginSession]:
