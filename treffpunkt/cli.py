@@ -9,7 +9,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from shared.settings import SettingsError
-from treffpunkt.commands import accounts, doctor, events, keys, mails, parked, processes, up
+from treffpunkt.commands import accounts, check, doctor, events, keys, mails, parked, processes, up
 from treffpunkt.errors import Refusal
 
 
@@ -51,6 +51,7 @@ for command in (
     processes.migrate,
     processes.demo,
     doctor.doctor,
+    check.check,
     keys.keys,
     accounts.coordinator,
     accounts.token,

@@ -7,16 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from services.registration.models import IdempotencyKey, RepeatedSignUp
-from services.registration.queries.invariants import broken_numbers
 from services.registration.use_cases import giving_up
 from services.registration.use_cases.promotion import promote_slot, slots_to_sweep
 from shared.database import Database
 from shared.messaging.service import Periodic
-from shared.observability import get_logger
 
 KEEP_ANSWERS = timedelta(days=2)
-
-log = get_logger("registration")
 
 
 def expire_holds(database: Database, now: datetime) -> None:
@@ -57,17 +53,9 @@ def forget_answers(database: Database, now: datetime) -> None:
         )
 
 
-def check_numbers(database: Database, _now: datetime) -> None:
-    """Raise an alarm in the log where a slot's numbers are not those of its claims; repairs nothing."""
-    with database.reading() as session:
-        for row in broken_numbers(session):
-            log.error("slot_numbers_wrong", slot_id=str(row.id), kept=row.kept, counted=row.counted)
-
-
 PERIODIC = (
     Periodic(name="expire_holds", every=30, run=expire_holds),
     Periodic(name="promote_waiting", every=60, run=promote_waiting),
     Periodic(name="close_waitlists", every=120, run=close_waitlists),
     Periodic(name="forget_answers", hour=2, run=forget_answers),
-    Periodic(name="check_numbers", hour=3, run=check_numbers),
 )

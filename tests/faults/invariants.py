@@ -1,4 +1,4 @@
-"""What must hold once everything has come to rest; each function returns what breaks it."""
+"""What must hold once everything has come to rest: the product's own invariants, and what tests know beside."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 
 from shared.settings import SERVICES, Settings
+from tests.judging import broken_at_rest
 from tests.mails import Mail
 from tests.wait import wait_until
 
@@ -63,72 +64,39 @@ def unsent(settings: Settings) -> Rows:
     return rows(settings, "notifications", query)
 
 
-def wrong_seats(settings: Settings) -> Rows:
-    """Slots whose taken seats are not those of their living claims, or more than there are."""
-    return rows(
-        settings,
-        "registration",
-        """
-        select slot.id, capacity, taken, coalesce(sum(seats), 0) from slot
-        left join registration on slot_id = slot.id and registration.state in ('held', 'confirmed')
-        group by slot.id, capacity, taken, overbooked
-        having taken <> coalesce(sum(seats), 0) or (taken > capacity and not overbooked)
-        """,
-    )
-
-
-def wrong_waiting(settings: Settings) -> Rows:
-    """Slots whose list is not as long as they say."""
-    return rows(
-        settings,
-        "registration",
-        """
-        select slot.id, waiting, count(registration.id) from slot
-        left join registration on slot_id = slot.id and registration.state = 'waitlisted'
-            and reason <> 'company_cap'
-        group by slot.id, waiting having waiting <> count(registration.id)
-        """,
-    )
-
-
-def wrong_roster(settings: Settings) -> list[str]:
-    """Registrations of which scheduling knows another state or other seats: confirmed ⇔ on the roster."""
-    living = "state in ('held', 'pending_approval', 'confirmed', 'waitlisted')"
-    query = f"select {{key}}, state, seats from {{table}} where {living}"
-    truth = rows(settings, "registration", query.format(key="id", table="registration"))
-    shown = rows(settings, "scheduling", query.format(key="registration_id", table="roster_entry"))
-    return [str(row) for row in set(truth) ^ set(shown)]
-
-
-def doubled_intents(settings: Settings) -> Rows:
-    """Mails of one kind to one person about one confirmation, planned more than once."""
-    return rows(
-        settings,
-        "notifications",
-        """
-        select kind, registration_id, recipient, count(*) from mail
-        where kind in ('registration_confirmed', 'waitlisted')
-        group by 1, 2, 3 having count(*) > 1
-        """,
-    )
-
-
 def counted(mails: Iterable[Mail], kind: str) -> Counter[tuple[str, str]]:
     """Copies at the SMTP server by registration and recipient."""
     return Counter((mail.registration, mail.recipients[0]) for mail in mails if mail.kind == kind)
 
 
+def wrong_copies(settings: Settings, mails: Iterable[Mail]) -> list[str]:
+    """Mails of which the SMTP server has more or fewer copies than their state says."""
+    copies = Counter(mail.header("Message-ID") for mail in mails)
+    query = "select message_id, kind, state, repeated from mail where message_id is not null"
+    known = rows(settings, "notifications", query)
+    found = [
+        f"{kind}, {state}, copies: {copies[message_id]}"
+        for message_id, kind, state, repeated in known
+        if not _fits(copies[message_id], state, repeated=repeated)
+    ]
+    strangers = len(copies.keys() - {message_id for message_id, *_ in known})
+    return found + ["a copy of no mail"] * strangers
+
+
+def _fits(copies: int, state: str, *, repeated: bool) -> bool:
+    most = 1 + repeated  # perhaps it had arrived before it was sent once more
+    if state == "sent":
+        return 1 <= copies <= most
+    return copies <= (most if state in {"ambiguous", "failed"} else repeated)
+
+
 def broken(settings: Settings) -> dict[str, Any]:
-    """Everything that does not hold, by name; empty when all is well."""
-    found = {
-        "undelivered": undelivered(settings),
+    """Everything that does not hold at rest, by name; empty when all is well."""
+    found: dict[str, Any] = {
+        **broken_at_rest(settings),
         "unfinished": unfinished(settings),
         "parked": parked(settings),
         "unsent": unsent(settings),
-        "wrong seats": wrong_seats(settings),
-        "wrong waiting": wrong_waiting(settings),
-        "wrong roster": wrong_roster(settings),
-        "doubled intents": doubled_intents(settings),
     }
     return {name: what[:5] for name, what in found.items() if what}
 

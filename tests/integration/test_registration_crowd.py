@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from services.registration.domain.refusals import RefusedError
 from services.registration.models import Registration, RepeatedSignUp
 from services.registration.periodic import expire_holds
-from services.registration.queries.invariants import broken_numbers
 from services.registration.use_cases.changes import change, seats_of
 from services.registration.use_cases.confirmation import confirm_link
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
@@ -29,6 +28,7 @@ from tests.integration.registration_stories import (
     sign,
     slot_of,
 )
+from tests.judging import adds_up
 
 THREADS = 8
 
@@ -51,11 +51,6 @@ def at_once(works: list[Callable[[], Any]]) -> list[Any]:
 
     with ThreadPoolExecutor(THREADS) as pool:
         return [result for part in pool.map(share, range(THREADS)) for result in part]
-
-
-def adds_up(database: Database) -> bool:
-    with database.reading() as session:
-        return not broken_numbers(session)
 
 
 def test_200_sign_ups_for_50_seats(crowd_database: Database) -> None:

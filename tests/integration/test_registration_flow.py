@@ -12,7 +12,6 @@ from sqlalchemy import select
 from services.registration.domain.refusals import CapExceededError, ClosedError, FullError
 from services.registration.models import Attendee
 from services.registration.periodic import close_waitlists, expire_holds
-from services.registration.queries.invariants import broken_numbers
 from services.registration.use_cases.changes import Seat, change, give_up_seat, seats_of
 from services.registration.use_cases.copies import keep_meeting
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
@@ -33,17 +32,13 @@ from tests.integration.registration_stories import (
     sign,
     slot_of,
 )
+from tests.judging import adds_up
 
 
 @pytest.fixture
 def database(registration_database: Database) -> Database:
     """The database of registration, checked to add up afterwards."""
     return registration_database
-
-
-def adds_up(database: Database) -> bool:
-    with database.reading() as session:
-        return not broken_numbers(session)
 
 
 def test_a_sign_up_holds_its_seats_until_the_address_is_confirmed(database: Database) -> None:

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from services.registration.periodic import expire_holds
-from services.registration.queries.invariants import broken_numbers
 from services.registration.use_cases.addresses import correct_own
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
 from shared.clock import now
@@ -20,17 +19,13 @@ from tests.integration.registration_stories import (
     sign,
     slot_of,
 )
+from tests.judging import adds_up
 
 
 @pytest.fixture
 def database(registration_database: Database) -> Database:
     """The database of registration, checked to add up afterwards."""
     return registration_database
-
-
-def adds_up(database: Database) -> bool:
-    with database.reading() as session:
-        return not broken_numbers(session)
 
 
 def test_a_company_is_known_by_contact_by_domain_and_by_name(database: Database) -> None:

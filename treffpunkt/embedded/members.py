@@ -57,7 +57,8 @@ def run_mailer(settings: Settings) -> None:
 
 
 def run_relay(settings: Settings) -> None:
-    """The body of the relay process."""
+    """The body of the relay process, which alone has all databases and so checks them at night."""
+    import_module("treffpunkt.invariants.nightly").Nightly(settings).start()
     import_module("shared.messaging.relay").run(settings)
 
 
@@ -71,7 +72,9 @@ def _worker(
 ) -> Callable[[], None]:
     from shared.messaging.celery_app import WorkerProcess  # noqa: PLC0415 - web never imports it
 
-    process = WorkerProcess(messaging_service(service), settings, pool=pool, concurrency=concurrency)
+    process = WorkerProcess(
+        messaging_service(service), settings, pool=pool, concurrency=concurrency
+    )
 
     def run() -> None:
         configure_logging(f"worker-{service}", settings.log_level)

@@ -1,0 +1,154 @@
+"""The invariants over the three databases: they hold after a story, and each one notices when it is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.clock import now
+from shared.messaging import checks
+from shared.settings import Settings
+from tests.databases import Servers
+from tests.judging import broken_at_rest, broken_by
+from tests.trio import Trio, open_trio
+from treffpunkt.invariants import INVARIANTS
+
+
+@pytest.fixture
+def trio(servers: Servers, settings: Settings) -> Iterator[Trio]:
+    with open_trio(servers, settings) as trio:
+        yield trio
+
+
+def tell_a_story(trio: Trio) -> Any:
+    """Everything a claim can go through, one after the other; the meeting."""
+    meeting = trio.publish(capacity=6)
+    early = trio.confirmed(meeting, seats=2)
+    shrinking = trio.confirmed(meeting, seats=3)
+    lapsing = trio.signed_up(meeting, seats=1)
+    trio.confirmed(meeting, seats=2)  # waits, moves up when early ones leave
+    trio.confirmed(meeting, seats=1)  # waits, moves up when a group shrinks
+    trio.signed_up(meeting, seats=1)  # waits, never proved
+    trio.carrier.drain()
+    trio.cancelled(early)
+    trio.resized(shrinking, 1)
+    trio.resized(shrinking, 4)  # the additional ones queue
+    trio.settle()
+    begin = {"starts_at": (now() + timedelta(days=40)).isoformat(), "notify": True}
+    trio.desk.call("PATCH", f"/meetings/{meeting.id}", begin)
+    assert lapsing.held_until is not None
+    trio.settle()
+    trio.by_the_clock("registration", lapsing.held_until + timedelta(minutes=1))
+    trio.settle()
+    return meeting
+
+
+def test_they_hold_after_everything_a_claim_can_go_through(trio: Trio, settings: Settings) -> None:
+    tell_a_story(trio)
+
+    assert broken_at_rest(settings) == {}
+
+
+def test_they_hold_when_a_meeting_is_cancelled(trio: Trio, settings: Settings) -> None:
+    meeting = trio.publish(capacity=3)
+    for seats in (2, 2, 1):
+        trio.confirmed(meeting, seats=seats)
+    trio.settle()
+
+    trio.desk.call("POST", f"/meetings/{meeting.id}/cancel", {"reason": "Wasser im Keller."})
+    trio.settle()
+
+    assert broken_at_rest(settings) == {}
+
+
+def test_every_invariant_has_its_sentence() -> None:
+    assert list(INVARIANTS) == list(checks.SENTENCES)
+
+
+# By which statement in which database each is broken; it returns the id of the culprit.
+BREAKING = {
+    "seats-counted": ("registration", "update slot set taken = taken - 1 returning id"),
+    "seats-within-capacity": ("registration", "update slot set capacity = taken - 1 returning id"),
+    "waiting-counted": ("registration", "update slot set waiting_seats = 9 returning id"),
+    "no-idle-seat": ("registration", "update slot set capacity = 99 returning id"),
+    "holds-lapse": (
+        "registration",
+        """update registration set deadline_at = now() - interval '1 hour', verified_at = null
+        where id = (select id from registration where state = 'waitlisted' limit 1) returning id""",
+    ),
+    "changes-told": (
+        "registration",
+        """update registration set revision = 99
+        where id = (select id from registration limit 1) returning id""",
+    ),
+    "events-routed": (
+        "registration",
+        """delete from outbox_delivery where subscriber = 'scheduling'
+        and event_id = (select id from outbox_event limit 1) returning event_id""",
+    ),
+    "events-arrived": (
+        "scheduling",
+        """delete from inbox
+        where event_id = (select event_id from inbox limit 1) returning event_id""",
+    ),
+    "events-within-lease": (
+        "notifications",
+        """update inbox set state = 'new', due_at = now() - interval '6 minutes'
+        where event_id = (select event_id from inbox limit 1) returning event_id""",
+    ),
+    "roster-complete": (
+        "scheduling",
+        """delete from roster_entry where registration_id =
+        (select registration_id from roster_entry where living limit 1) returning registration_id""",
+    ),
+    "roster-counted": ("scheduling", "update slot set held_seats = 5 returning id"),
+    "registrations-known": (
+        "notifications",
+        """update registration set state = 'held'
+        where id = (select id from registration where state = 'confirmed' limit 1) returning id""",
+    ),
+    "one-mail-per-event": (
+        "notifications",
+        """delete from mail where id = (select id from mail
+        where kind = 'registration_confirmed' and person = 'contact' limit 1)
+        returning registration_id""",
+    ),
+    "one-mail-per-calendar-step": (
+        "notifications",
+        """insert into mail select (jsonb_populate_record(
+            mail, jsonb_build_object('id', gen_random_uuid(), 'key', 'again'))).* from mail
+        where kind = 'meeting_changed' and details ? 'sequence' limit 1 returning registration_id""",
+    ),
+    "mails-out": (
+        "notifications",
+        "update mail set state = 'queued' where id = (select id from mail limit 1) returning id",
+    ),
+    "mails-within-lease": (
+        "notifications",
+        """update mail set state = 'sending', claimed_until = now() - interval '1 hour'
+        where id = (select id from mail limit 1) returning id""",
+    ),
+}
+# What breaks one of them can break another one too.
+TOGETHER = {
+    "seats-counted": {"no-idle-seat"},
+    "seats-within-capacity": {"seats-counted"},
+    "events-within-lease": {"events-arrived"},
+    "roster-complete": {"roster-counted"},
+}
+
+
+def test_each_notices_when_it_is_broken(trio: Trio) -> None:
+    tell_a_story(trio)
+    for name, (service, statement) in BREAKING.items():
+        culprit, broken = broken_by(trio.carrier.databases, service, statement)
+
+        assert broken.get(name) == [culprit], (name, broken)
+        assert broken.keys() <= {name} | TOGETHER.get(name, set()), (name, broken)
+
+
+def test_all_of_them_are_tried() -> None:
+    assert list(BREAKING) == list(INVARIANTS)

@@ -1,0 +1,45 @@
+"""Claims of registration that only stand for a while, and whether their changes were told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from shared.messaging.checks import Break
+from treffpunkt.invariants.books import Books
+
+SERVICE = "registration"
+# The sweep looks every thirty seconds.
+SWEPT = timedelta(minutes=2)
+
+OVERDUE = """
+    select id, state, deadline_at from registration
+    where deadline_at < :overdue and verified_at is null
+      and state in ('held', 'waitlisted', 'pending_approval')
+    order by id
+"""
+# Events are cleaned away in time: without any, nothing can be said unless nothing was cleaned yet.
+UNTOLD = """
+    select id, revision, told from registration
+    join lateral (select max(event.revision) as told from outbox_event event
+                  where event.aggregate_id = registration.id) as events on true
+    where coalesce(told, case when :at_rest and signed_up_at > :remembered then 0 end) <> revision
+    order by id
+"""
+
+
+def lapse(books: Books) -> Iterator[Break]:
+    """Claims that should have expired."""
+    for row in books.rows(SERVICE, OVERDUE, overdue=books.now - SWEPT):
+        says = f"{row.state} until {row.deadline_at:%Y-%m-%d %H:%M}Z"
+        yield Break(thing="registration", id=str(row.id), says=says)
+
+
+def changes_told(books: Books) -> Iterator[Break]:
+    """Registrations whose newest revision no event carries."""
+    for row in books.rows(SERVICE, UNTOLD, at_rest=books.at_rest):
+        says = f"at revision {row.revision}, told {row.told or 'none'}"
+        yield Break(thing="registration", id=str(row.id), says=says)
+
+
+INVARIANTS = {"holds-lapse": lapse, "changes-told": changes_told}
