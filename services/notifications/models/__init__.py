@@ -14,6 +14,7 @@ from services.notifications.models.mails import (
     CalendarEntry,
     Mail,
     PlannedMail,
+    ReplayedEvent,
     StalePlan,
 )
 
@@ -29,6 +30,7 @@ __all__ = [
     "Network",
     "PlannedMail",
     "Registration",
+    "ReplayedEvent",
     "StalePlan",
     "table",
 ]

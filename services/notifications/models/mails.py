@@ -135,3 +135,12 @@ class Addressee(Base):
 
     address: Mapped[str] = mapped_column(primary_key=True)  # in lower case
     words: Mapped[str]
+
+
+class ReplayedEvent(Base):
+    """A fact whose effect was lost with a restore: its mails were sent already, or (not ``certain``) may have been."""
+
+    __tablename__ = "replayed_event"
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    certain: Mapped[bool]

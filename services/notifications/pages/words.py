@@ -49,4 +49,8 @@ REASONS = {
     "the invitation was answered": _("The invitation was answered before it was sent."),
     "a newer link was asked for": _("A newer link was asked for."),
     "the mailer ended while it was sending": _("Sending was interrupted; it may have arrived."),
+    "its fact had had its effect before a restore": _("It was dealt with before a restore."),
+    "in doubt since a restore: it may have been sent": _(
+        "Held back after a restore: it may have been sent already."
+    ),
 }

@@ -18,6 +18,7 @@ def upgrade() -> None:
     checks()
     mailers()
     erasures()
+    replays()
 
 
 def signs_of_life() -> None:
@@ -83,3 +84,14 @@ def erasures() -> None:
     for table in ("registration", "invitation"):
         op.execute(f"alter table {table} add column erased_at timestamp with time zone")
     op.execute("alter table mail add column erased_at timestamp with time zone")
+
+
+def replays() -> None:
+    """Facts that are heard again after a restore, so that their mails are not sent again."""
+    op.execute("""
+        create table replayed_event (
+            event_id uuid not null,
+            certain boolean not null,
+            constraint pk_replayed_event primary key (event_id)
+        )
+    """)
