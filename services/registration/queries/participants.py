@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, text
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from services.registration.domain.names import search_query
 from services.registration.models import Registration
@@ -42,7 +42,7 @@ def participants(session: Session, wanted: Wanted, *, number: int) -> Page[Regis
     """The page *number* of the registrations that *wanted* describes, with their attendees."""
     chosen = _matching(wanted)
     if wanted.q:
-        chosen, count = _narrowed(session, chosen, wanted.q)
+        chosen, count = _narrowed(session, chosen, wanted)
     else:
         count = counted(session, chosen)
     ids = _ordered(chosen, wanted.sort).limit(PAGE_SIZE + 1).offset((number - 1) * PAGE_SIZE)
@@ -61,12 +61,12 @@ def all_participants(session: Session, wanted: Wanted) -> Iterator[Registration]
         session.expunge_all()
 
 
-def _matching(wanted: Wanted) -> Select[Any]:
-    chosen = select(Registration.id).where(Registration.meeting_id == wanted.meeting_id)
+def _matching(wanted: Wanted, row: Any = Registration) -> Select[Any]:
+    chosen = select(row.id).where(row.meeting_id == wanted.meeting_id)
     if wanted.state in STATES:
-        chosen = chosen.where(Registration.state == wanted.state)
+        chosen = chosen.where(row.state == wanted.state)
     if wanted.slot_id:
-        chosen = chosen.where(Registration.slot_id == wanted.slot_id)
+        chosen = chosen.where(row.slot_id == wanted.slot_id)
     return chosen
 
 
@@ -76,16 +76,20 @@ def _found(words: str) -> ColumnElement[bool]:
     return Registration.search.op("@@")(func.to_tsquery("simple", words))
 
 
-def _narrowed(session: Session, chosen: Select[Any], q: str) -> tuple[Select[Any], Count]:
-    """What holds the words of *q*, and how many there are.
+def _narrowed(session: Session, chosen: Select[Any], wanted: Wanted) -> tuple[Select[Any], Count]:
+    """What of *chosen* holds the words, and how many there are.
 
     Rare words are looked up once and then sorted; a list of common ones is walked in its order.
     """
-    found = chosen.where(_found(search_query(q)))
-    ids = session.scalars(found.limit(COUNTED + 1)).all()
+    found = _found(search_query(wanted.q))
+    # The offset keeps the words apart: PostgreSQL would first look up everybody of the meeting as well.
+    row = Registration
+    holding = select(row.id, row.meeting_id, row.state, row.slot_id).where(found).offset(0)
+    within = _matching(wanted, aliased(Registration, holding.subquery()))
+    ids = session.scalars(within.limit(COUNTED + 1)).all()
     if len(ids) <= COUNTED:
-        found = select(Registration.id).where(Registration.id.in_(ids))
-    return found, Count.of(len(ids))
+        return select(Registration.id).where(Registration.id.in_(ids)), Count.of(len(ids))
+    return chosen.where(found), Count.of(len(ids))
 
 
 def _ordered(chosen: Select[Any], sort: str) -> Select[Any]:
