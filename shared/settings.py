@@ -34,6 +34,9 @@ VARIABLES = (
     "VISIBILITY_TIMEOUT",
     "RECEIPT_AFTER",
     "SWEEP_INTERVAL",
+    "KEEP_NAMES_DAYS",
+    "KEEP_UNCONFIRMED_DAYS",
+    "KEEP_SECURITY_LOG_DAYS",
     "RATE_LIMIT",
     "LIMITS_REDIS_URL",
     "TRUSTED_PROXIES",
@@ -80,6 +83,9 @@ class Settings:
     visibility_timeout: int  # seconds
     receipt_after: float  # seconds
     sweep_interval: float  # seconds
+    keep_names_days: int  # after the meeting: names, addresses, what mails said
+    keep_unconfirmed_days: int  # after signing up
+    keep_security_log_days: int
     rate_limit: bool
     limits_redis_url: str | None = field(repr=False)  # None: every process counts by itself
     trusted_proxies: int  # hops in front of the web process
@@ -179,6 +185,9 @@ def load_settings(
         visibility_timeout=source.parsed("VISIBILITY_TIMEOUT", "900", _positive(int)),
         receipt_after=source.parsed("RECEIPT_AFTER", "30", _positive(float)),
         sweep_interval=source.parsed("SWEEP_INTERVAL", "10", _positive(float)),
+        keep_names_days=source.parsed("KEEP_NAMES_DAYS", "90", _positive(int)),
+        keep_unconfirmed_days=source.parsed("KEEP_UNCONFIRMED_DAYS", "7", _positive(int)),
+        keep_security_log_days=source.parsed("KEEP_SECURITY_LOG_DAYS", "30", _positive(int)),
         rate_limit=source.parsed("RATE_LIMIT", "on", _switch),
         limits_redis_url=source.parsed("LIMITS_REDIS_URL", "", _redis_url_or_none),
         trusted_proxies=source.parsed("TRUSTED_PROXIES", "0", int),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
-
-from services.notifications.models import Mail, PlannedMail
-from services.notifications.use_cases import due, intents, plan_news, recovery
+from services.notifications.use_cases import (
+    due,
+    erasing,
+    intents,
+    plan_news,
+    recovery,
+    retention,
+)
 from shared.database import Database
+from shared.messaging import erasures
 from shared.messaging.service import Periodic
-
-# Mails are kept as proof for so long, planned ones for their keys.
-KEEP = timedelta(days=90)
+from shared.settings import Settings
 
 
 def make_due_mails(database: Database, now: datetime) -> None:
@@ -37,21 +40,38 @@ def tell_plans(database: Database, _: datetime) -> None:
         plan_news.tell(session)
 
 
-def forget_old_mails(database: Database, now: datetime) -> None:
-    """Delete what is older than three months and done with."""
-    done = Mail.state.in_(("sent", "failed", "ambiguous", "suppressed"))
+def settle_erasures(database: Database, now: datetime) -> None:
+    """Look again for what was on its way while somebody was erased, and after last mails."""
     with database.transaction() as session:
-        session.execute(delete(Mail).where(Mail.created_at < now - KEEP, done))
-        session.execute(
-            delete(PlannedMail).where(
-                PlannedMail.due_at < now - KEEP, PlannedMail.state != "planned"
-            )
-        )
+        subjects = erasures.unsettled(session)
+        if subjects:
+            still = erasing.erase(session, subjects, now)
+            settled = [found for found in subjects if found.aggregate_id not in still]
+            erasures.settle(session, settled, now)
+
+
+def forget_people(database: Database, now: datetime, settings: Settings) -> None:
+    """Keep readers and words of mails as long as the settings say; that they were sent stays."""
+    past = now - timedelta(days=settings.keep_names_days)
+    unconfirmed = now - timedelta(days=settings.keep_unconfirmed_days)
+    for empty, before in (
+        (retention.empty_past, past),
+        (retention.empty_unconfirmed, unconfirmed),
+    ):
+        number = retention.BATCH
+        while number >= retention.BATCH:
+            with database.transaction() as session:
+                number = empty(session, before, now)
+    with database.transaction() as session:
+        retention.empty_mails_of_past(session, past, now)
+        retention.scrub_past_messages(session, past)
+        retention.forget_account_mails(session, past)
 
 
 PERIODIC = (
     Periodic(name="make_due_mails", every=15, run=make_due_mails),
     Periodic(name="settle_mails", every=60, run=settle_mails),
     Periodic(name="tell_plans", every=15, run=tell_plans),
-    Periodic(name="forget_old_mails", hour=2, run=forget_old_mails),
+    Periodic(name="settle_erasures", every=60, run=settle_erasures),
+    Periodic(name="forget_people", hour=1, run=forget_people, with_settings=True),
 )

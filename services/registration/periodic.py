@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from services.registration.models import IdempotencyKey, RepeatedSignUp
-from services.registration.use_cases import giving_up
+from services.registration.use_cases import giving_up, retention
+from services.registration.use_cases.erasing import erase
 from services.registration.use_cases.promotion import promote_slot, slots_to_sweep
 from shared.database import Database
+from shared.messaging import erasures
 from shared.messaging.service import Periodic
+from shared.settings import Settings
 
 KEEP_ANSWERS = timedelta(days=2)
 
@@ -53,9 +56,37 @@ def forget_answers(database: Database, now: datetime) -> None:
         )
 
 
+def settle_erasures(database: Database, now: datetime) -> None:
+    """Look again for what was on its way while somebody was erased."""
+    with database.transaction() as session:
+        subjects = erasures.unsettled(session)
+        if subjects:
+            erase(session, subjects, now)
+            erasures.settle(session, subjects, now)
+
+
+def forget_people(database: Database, now: datetime, settings: Settings) -> None:
+    """Keep names and addresses as long as the settings say; numbers stay."""
+    past = now - timedelta(days=settings.keep_names_days)
+    unconfirmed = now - timedelta(days=settings.keep_unconfirmed_days)
+    for empty, before in (
+        (retention.empty_past, past),
+        (retention.empty_unconfirmed, unconfirmed),
+    ):
+        number = retention.BATCH
+        while number >= retention.BATCH:
+            with database.transaction() as session:
+                number = empty(session, before, now)
+    with database.transaction() as session:
+        retention.scrub_past_messages(session, past)
+        retention.forget_unneeded(session, unconfirmed)
+
+
 PERIODIC = (
     Periodic(name="expire_holds", every=30, run=expire_holds),
     Periodic(name="promote_waiting", every=60, run=promote_waiting),
     Periodic(name="close_waitlists", every=120, run=close_waitlists),
     Periodic(name="forget_answers", hour=2, run=forget_answers),
+    Periodic(name="settle_erasures", every=60, run=settle_erasures),
+    Periodic(name="forget_people", hour=1, run=forget_people, with_settings=True),
 )

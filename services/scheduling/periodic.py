@@ -1,15 +1,19 @@
-"""Forgetting what is over: sign-ins, failed tries."""
+"""Forgetting what is over: sign-ins, failed tries, people."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
 from services.scheduling.domain.throttle import FORGOTTEN_AFTER
 from services.scheduling.models import LoginSession, LoginThrottle
+from services.scheduling.use_cases import retention
+from services.scheduling.use_cases.erasing import erase
 from shared.database import Database
+from shared.messaging import erasures
 from shared.messaging.service import Periodic
+from shared.settings import Settings
 
 
 def forget_old_sign_ins(database: Database, now: datetime) -> None:
@@ -21,4 +25,33 @@ def forget_old_sign_ins(database: Database, now: datetime) -> None:
         )
 
 
-PERIODIC = (Periodic(name="forget_old_sign_ins", every=900, run=forget_old_sign_ins),)
+def settle_erasures(database: Database, now: datetime) -> None:
+    """Look again for what was on its way while somebody was erased."""
+    with database.transaction() as session:
+        subjects = erasures.unsettled(session)
+        if subjects:
+            erase(session, subjects, now)
+            erasures.settle(session, subjects, now)
+
+
+def forget_people(database: Database, now: datetime, settings: Settings) -> None:
+    """Keep names and addresses as long as the settings say; seats and states stay."""
+    past = now - timedelta(days=settings.keep_names_days)
+    given_up = now - timedelta(days=settings.keep_unconfirmed_days)
+    number = retention.BATCH
+    while number >= retention.BATCH:
+        with database.transaction() as session:
+            number = retention.empty_past(
+                session, ended_before=past, given_up_before=given_up, now=now
+            )
+    with database.transaction() as session:
+        retention.scrub_past_messages(session, past)
+        kept = timedelta(days=settings.keep_security_log_days)
+        retention.forget_security_events(session, now - kept)
+
+
+PERIODIC = (
+    Periodic(name="forget_old_sign_ins", every=900, run=forget_old_sign_ins),
+    Periodic(name="settle_erasures", every=60, run=settle_erasures),
+    Periodic(name="forget_people", hour=1, run=forget_people, with_settings=True),
+)

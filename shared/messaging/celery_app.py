@@ -115,7 +115,10 @@ class ServiceTasks:
             log.warning("periodic_unknown", service=self.service.name, job=str(name)[:80])
             return
         with correlated(None):
-            job.run(self.database, now())
+            if job.with_settings:
+                job.run(self.database, now(), self.settings)
+            else:
+                job.run(self.database, now())
 
 
 class WorkerProcess:

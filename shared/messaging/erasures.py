@@ -190,9 +190,10 @@ def _scrub_inbox(session: Session, chosen: ColumnElement[bool], scrub: Scrub) ->
     return number
 
 
-def all_subjects(session: Session) -> list[ErasedSubject]:
-    """Everybody of whom nothing is kept."""
-    return _subjects(session.execute(select(erasure)).all())
+def again(session: Session) -> list[ErasedSubject]:
+    """Everybody of whom nothing is to be kept; all are to be settled once more."""
+    rows = session.execute(update(erasure).values(settled_at=None).returning(erasure)).all()
+    return _subjects(rows)
 
 
 def unsettled(session: Session) -> list[ErasedSubject]:

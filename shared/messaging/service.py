@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shared.database import Database
 from shared.events.envelope import Envelope, Fact
 
 # (session, fact, envelope): takes effect in the session's transaction, never commits, raises to be retried.
@@ -18,10 +16,14 @@ Handler = Callable[[Session, Any, Envelope], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Periodic:
-    """Work done every *every* seconds, or daily at *hour* UTC; must be safe to run twice at once."""
+    """Work done every *every* seconds, or daily at *hour* UTC; must be safe to run twice at once.
+
+    ``with_settings``: it gets the settings as a third argument.
+    """
 
     name: str
-    run: Callable[[Database, datetime], None]
+    run: Callable[..., None]  # (database, now)
+    with_settings: bool = False
     every: float | None = None
     hour: int | None = None
 

@@ -27,6 +27,14 @@ from shared.messaging import erasures, outbox
 REGISTRATION, SEAT, INVITATION = "registration", "seat", "invitation"
 
 
+def reapply(session: Session, now: datetime) -> int:
+    """Erase everybody anew who was erased before, as after a restore; how many subjects."""
+    subjects = erasures.again(session)
+    if subjects:
+        erase(session, subjects, now)
+    return len(subjects)
+
+
 def person_erased(session: Session, fact: PersonErased, now: datetime) -> None:
     """Erase, tell those who must know, and say so."""
     erasures.remember(session, fact.erasure_id, fact.subjects, now)

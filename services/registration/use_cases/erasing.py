@@ -56,6 +56,14 @@ def erase(session: Session, subjects: Sequence[ErasedSubject], now: datetime) ->
     erasures.scrub_messages(session, subjects)
 
 
+def reapply(session: Session, now: datetime) -> int:
+    """Erase everybody anew who was erased before, as after a restore; how many subjects."""
+    subjects = erasures.again(session)
+    if subjects:
+        erase(session, subjects, now)
+    return len(subjects)
+
+
 def _end_living(session: Session, ids: Sequence[UUID], now: datetime) -> list[Place]:
     """Give up the claims whose slot is still to come; the slots that have seats again."""
     query = select(Registration.id).where(Registration.id.in_(ids))

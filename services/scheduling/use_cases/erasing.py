@@ -21,6 +21,14 @@ def erase(session: Session, subjects: Sequence[ErasedSubject], now: datetime) ->
     rosters.empty_seats(session, erasures.ids(subjects, "seat"))
 
 
+def reapply(session: Session, now: datetime) -> int:
+    """Erase everybody anew who was erased before, as after a restore; how many subjects."""
+    subjects = erasures.again(session)
+    if subjects:
+        erase(session, subjects, now)
+    return len(subjects)
+
+
 def person_erased(session: Session, fact: PersonErased, now: datetime) -> None:
     """Erase, and say so."""
     erasures.remember(session, fact.erasure_id, fact.subjects, now)
