@@ -177,18 +177,23 @@ def newest_revision(service: str) -> str:
 
 def migrate(service: str, url: str) -> None:
     """Bring the database of *service* to the newest shape; safe to call from several processes."""
-    # Here and below: 9 MB that no process needs but the one that migrates.
-    from alembic import command  # noqa: PLC0415
-
     database = Database(url, f"treffpunkt-{service}-migrate", pool_size=1)
     try:
         with database.engine.begin() as connection:
             connection.execute(text("set local statement_timeout = 0"))
             connection.execute(text("set local lock_timeout = 0"))
             connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-            command.upgrade(_alembic_config(service, connection), "head")
+            migrate_within(connection, service)
     finally:
         database.close()
+
+
+def migrate_within(connection: Connection, service: str, revision: str = "head") -> None:
+    """Migrate inside the transaction of *connection*."""
+    # Here and below: 9 MB that no process needs but the one that migrates.
+    from alembic import command  # noqa: PLC0415
+
+    command.upgrade(_alembic_config(service, connection), revision)
 
 
 def _alembic_config(service: str, connection: Connection) -> Config:
