@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from services.notifications.domain.letters import ACCOUNT_KINDS
 from services.notifications.models import Mail
 from services.notifications.pages import content, words
-from services.notifications.pages.paging import Page, page_number
 from services.notifications.queries import access, mails
 from services.notifications.queries.access import Scope, scope_of
 from services.notifications.queries.mails import MailFilter
@@ -21,6 +20,7 @@ from shared.identifiers import parse_id
 from shared.language import gettext as _
 from shared.web.auth import coordinators, current_coordinator
 from shared.web.context import reading, settings, transaction
+from shared.web.paging import Page, page_number
 
 blueprint = Blueprint("mails", __name__, url_prefix="/notifications")
 

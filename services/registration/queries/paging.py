@@ -13,7 +13,6 @@ T = TypeVar("T")
 
 PAGE_SIZE = 50
 COUNTED = 1000  # beyond, a list says "more than 1,000"
-MAX_PAGE = 10_000
 
 
 @dataclass(frozen=True)
@@ -55,14 +54,6 @@ def counted(session: Session, chosen: Select[Any]) -> Count:
     """How many rows *chosen* has; never looks at more than COUNTED + 1."""
     bounded = chosen.order_by(None).limit(COUNTED + 1).subquery()
     return Count.of(session.scalar(select(func.count()).select_from(bounded)) or 0)
-
-
-def page_number(text: str | None) -> int:
-    """The page asked for in an address; anything unreadable means the first."""
-    try:
-        return min(max(int(text or 1), 1), MAX_PAGE)
-    except ValueError:
-        return 1
 
 
 def paged(rows: Sequence[T], *, number: int, count: Count) -> Page[T]:

@@ -14,7 +14,6 @@ from services.scheduling.domain.lifecycle import CANCELLED, PUBLISHED
 from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.models import Meeting
 from services.scheduling.pages.desk import as_errors, may_edit, scope
-from services.scheduling.pages.paging import Page, page_number
 from services.scheduling.pages.words import (
     cancelling_sentence,
     caretaker_sentence,
@@ -31,6 +30,7 @@ from shared.web.auth import coordinators
 from shared.web.context import reading, settings, transaction
 from shared.web.fields import clean_lines
 from shared.web.forms import typed
+from shared.web.paging import Page, page_number
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/scheduling/meetings")
 

@@ -8,10 +8,10 @@ from flask import abort, render_template, request
 
 from services.registration.pages.coordination.base import blueprint, my_networks
 from services.registration.queries.company_list import companies, company_view, district_names
-from services.registration.queries.paging import page_number
 from shared.clock import now
 from shared.web.auth import coordinators
 from shared.web.context import reading, settings
+from shared.web.paging import page_number
 
 MAX_WORDS = 100
 
@@ -29,7 +29,7 @@ def company_list() -> str:
             my_networks(),
             q=q,
             district=district,
-            number=page_number(request.args.get("page")),
+            number=page_number(request.args),
             now=now(),
         )
     return render_template(

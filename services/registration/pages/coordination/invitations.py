@@ -23,7 +23,6 @@ from services.registration.domain.names import email_key
 from services.registration.models import Meeting
 from services.registration.pages.coordination.base import blueprint, meeting_or_404
 from services.registration.queries import invitation_list as queries
-from services.registration.queries.paging import page_number
 from services.registration.use_cases.invitations import count_silent, issue, remind_silent
 from shared.clock import now
 from shared.identifiers import parse_id
@@ -31,6 +30,7 @@ from shared.language import gettext as _
 from shared.language import lazy_gettext, ngettext
 from shared.web.auth import coordinators, current_coordinator
 from shared.web.context import reading, transaction
+from shared.web.paging import page_number
 
 MAX_WORDS = 100
 PROBLEMS = {
@@ -61,7 +61,7 @@ def invitation_list(meeting_id: UUID) -> str:
                 meeting.id,
                 answer=answer,
                 q=q,
-                number=page_number(request.args.get("page")),
+                number=page_number(request.args),
             ),
             counts=queries.answers(session, meeting.id),
             answer=answer,

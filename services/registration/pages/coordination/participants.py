@@ -16,12 +16,12 @@ from services.registration.pages.coordination.base import (
     with_filters,
 )
 from services.registration.queries import participants as queries
-from services.registration.queries.paging import page_number
 from shared.identifiers import parse_id
 from shared.language import format_time, ngettext
 from shared.language import gettext as _
 from shared.web.auth import coordinators
 from shared.web.context import reading
+from shared.web.paging import page_number
 
 DOORS_OPEN = timedelta(minutes=30)
 MAX_WORDS = 100
@@ -48,7 +48,7 @@ def participants(meeting_id: UUID) -> str:
     with reading() as session:
         meeting = meeting_or_404(session, meeting_id)
         wanted = wanted_by_request(meeting)
-        page = queries.participants(session, wanted, number=page_number(request.args.get("page")))
+        page = queries.participants(session, wanted, number=page_number(request.args))
         return render_template(
             "coordination/participants.html",
             tab="participants",

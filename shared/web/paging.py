@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-MOST_DIGITS = 4
+FARTHEST_PAGE = 10_000
 
 
 @dataclass(frozen=True)
@@ -35,5 +36,4 @@ class Page:
 def page_number(arguments: Mapping[str, str]) -> int:
     """The wished page; the first one for anything unreadable."""
     text = arguments.get("page", "1")
-    readable = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
-    return max(int(text), 1) if readable else 1
+    return min(max(int(text), 1), FARTHEST_PAGE) if re.fullmatch("[0-9]{1,6}", text) else 1
