@@ -6,6 +6,7 @@ from services.scheduling.models.meetings import AgendaItem, Meeting, Slot
 from services.scheduling.models.networks import District, Network, Series, Venue
 from services.scheduling.models.roster import CheckIn, RosterEntry
 from services.scheduling.models.second_factors import RecoveryCode, SecondFactor
+from services.scheduling.models.security import SecurityEvent
 
 __all__ = [
     "AgendaItem",
@@ -21,6 +22,7 @@ __all__ = [
     "RecoveryCode",
     "RosterEntry",
     "SecondFactor",
+    "SecurityEvent",
     "Series",
     "Slot",
     "Venue",

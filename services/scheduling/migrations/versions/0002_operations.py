@@ -18,6 +18,7 @@ def upgrade() -> None:
     checks()
     second_factors()
     sign_ins_by_name()
+    erasures()
 
 
 def signs_of_life() -> None:
@@ -89,3 +90,37 @@ def checks() -> None:
         )
     """)
     op.execute("create index ix_invariant_check_checked_at on invariant_check (checked_at)")
+
+
+def erasures() -> None:
+    """Whose data were erased."""
+    op.execute("""
+        create table erasure (
+            subject_id uuid not null,
+            kind text not null,
+            aggregate_id uuid not null,
+            erasure_id uuid not null,
+            erased_at timestamp with time zone not null,
+            settled_at timestamp with time zone,
+            constraint pk_erasure primary key (subject_id, kind),
+            constraint ck_erasure_kind
+                check (kind in ('registration', 'seat', 'invitation', 'recommendation'))
+        )
+    """)
+    op.execute("create index ix_erasure_erasure_id on erasure (erasure_id)")
+    op.execute("create index ix_erasure_unsettled on erasure (erased_at) where settled_at is null")
+    op.execute("alter table roster_entry add column erased_at timestamp with time zone")
+    op.execute("""
+        create table security_event (
+            id uuid not null,
+            at timestamp with time zone not null,
+            kind text not null,
+            coordinator_id uuid,
+            place text not null,
+            constraint pk_security_event primary key (id)
+        )
+    """)
+    op.execute("create index ix_security_event_at on security_event (at)")
+    op.execute(
+        "create index ix_security_event_coordinator_id_at on security_event (coordinator_id, at)"
+    )
