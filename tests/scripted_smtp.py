@@ -11,12 +11,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 CUT = "cut"
 # In the order of a conversation; "dot" is the answer to the whole message.
 PHASES = ("greeting", "ehlo", "mail", "rcpt", "data", "dot")
-REPLIES = {"greeting": "220 ready", "data": "354 go ahead", "dot": "250 2.0.0 kept"}
+REPLIES = {
+    "greeting": "220 ready",
+    "starttls": "220 go ahead",
+    "auth": "235 welcome",
+    "data": "354 go ahead",
+    "dot": "250 2.0.0 kept",
+}
 PATIENCE = 30  # seconds; longer than any test
 
 
@@ -40,9 +45,12 @@ class ScriptedServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, certificate: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, certificate: ssl.SSLContext | None = None, *, implicit: bool = False
+    ) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.certificate = certificate  # offers STARTTLS with it
+        self.implicit = implicit  # speaks TLS from the first byte
         self.script: dict[str, list[str | Pause]] = defaultdict(list)
         self.received: list[bytes] = []  # whole messages, also those that were not acknowledged
         self.heard: list[str] = []  # the verbs, in the order they came
@@ -68,9 +76,17 @@ class _Conversation(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         # The client may hang up, or refuse the certificate, whenever it likes.
         with suppress(OSError, ssl.SSLError):
+            if self.server.implicit:
+                self._encrypt()
             if self._answers("greeting"):
                 while (line := self.rfile.readline()) and self._obeys(line):
                     pass
+
+    def finish(self) -> None:
+        """The framework closes the plain socket, not the encrypted one around it."""
+        super().finish()
+        self.rfile.close()
+        self.connection.close()
 
     def _obeys(self, line: bytes) -> bool:
         verb = line.split()[0].decode("ascii", "replace").lower() if line.strip() else ""
@@ -79,8 +95,10 @@ class _Conversation(socketserver.StreamRequestHandler):
             return self._turn_secret()
         if verb == "data":
             return self._takes_message()
-        if verb in {"ehlo", "helo"} and self._offers_tls() and not self.server.script["ehlo"]:
-            return self._says("250-scripted\r\n250 STARTTLS")
+        if verb in {"ehlo", "helo"} and not self.server.script["ehlo"]:
+            # A password is welcome at any time: whoever strips STARTTLS wants it too.
+            offers = ["scripted", *["STARTTLS"] * self._offers_tls(), "AUTH PLAIN"]
+            return self._says("\r\n".join(f"250-{offer}" for offer in offers) + "\r\n250 OK")
         return self._answers(verb)
 
     def _note(self, verb: str) -> None:
@@ -94,12 +112,17 @@ class _Conversation(socketserver.StreamRequestHandler):
         )
 
     def _turn_secret(self) -> bool:
-        assert self.server.certificate is not None
+        before = len(self.server.script["starttls"])
         if not self._answers("starttls"):
             return False
+        if not before:
+            self._encrypt()
+        return True
+
+    def _encrypt(self) -> None:
+        assert self.server.certificate is not None
         self.connection = self.server.certificate.wrap_socket(self.connection, server_side=True)
         self.rfile = self.connection.makefile("rb")
-        return True
 
     def _takes_message(self) -> bool:
         before = len(self.server.script["data"])
@@ -134,9 +157,11 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def serving(certificate: ssl.SSLContext | None = None) -> Iterator[ScriptedServer]:
+def serving(
+    certificate: ssl.SSLContext | None = None, *, implicit: bool = False
+) -> Iterator[ScriptedServer]:
     """A server at work."""
-    with ScriptedServer(certificate) as server:
+    with ScriptedServer(certificate, implicit=implicit) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield server
@@ -146,8 +171,3 @@ def serving(certificate: ssl.SSLContext | None = None) -> Iterator[ScriptedServe
                     todo.over.set()
         server.shutdown()
         thread.join()
-
-
-def connected(server: Any) -> int:
-    """How often somebody has said hello."""
-    return sum(verb in {"ehlo", "helo"} for verb in server.heard)

@@ -15,13 +15,19 @@ from dataclasses import dataclass
 from services.notifications.domain.retries import Outcome
 from shared.settings import Smtp
 
-CONNECT_TIMEOUT = 10
-COMMAND_TIMEOUT = 60
-# The server may take ten minutes to answer the final dot (RFC 5321, 4.5.3.2.6).
-FINAL_REPLY_TIMEOUT = 600
 GO_AHEAD = 354
 CLOSING = 421
 _LONGEST_TEXT = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How long the server may stay silent, in seconds."""
+
+    connect: float = 10  # each step until mails can be handed over
+    command: float = 60
+    # It may take ten minutes to answer the final dot (RFC 5321, 4.5.3.2.6).
+    final_reply: float = 600
 
 
 class ServerAwayError(Exception):
@@ -40,9 +46,9 @@ class Attempt:
 class Courier:
     """Hands mails to one server, one after the other."""
 
-    def __init__(self, settings: Smtp, *, final_reply_timeout: float = FINAL_REPLY_TIMEOUT) -> None:
+    def __init__(self, settings: Smtp, patience: Patience | None = None) -> None:
         self._settings = settings
-        self._final_reply_timeout = final_reply_timeout
+        self._patience = patience or Patience()
         self._connection: smtplib.SMTP | None = None
 
     def connect(self) -> None:
@@ -59,10 +65,10 @@ class Courier:
         given = self._settings
         if given.tls == "implicit":
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                timeout=CONNECT_TIMEOUT, context=ssl.create_default_context()
+                timeout=self._patience.connect, context=ssl.create_default_context()
             )
         else:
-            connection = smtplib.SMTP(timeout=CONNECT_TIMEOUT)
+            connection = smtplib.SMTP(timeout=self._patience.connect)
         try:
             self._greet(connection)
         except BaseException:
@@ -84,7 +90,7 @@ class Courier:
             connection.ehlo_or_helo_if_needed()
         if given.user is not None:
             connection.login(given.user, given.password or "")
-        _socket(connection).settimeout(COMMAND_TIMEOUT)
+        _socket(connection).settimeout(self._patience.command)
         _socket(connection).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, sender: str, recipient: str, message: bytes) -> Attempt:
@@ -107,9 +113,9 @@ class Courier:
 
     def _final_reply(self, connection: smtplib.SMTP) -> Attempt:
         try:
-            _socket(connection).settimeout(self._final_reply_timeout)
+            _socket(connection).settimeout(self._patience.final_reply)
             code, text = connection.getreply()
-            _socket(connection).settimeout(COMMAND_TIMEOUT)
+            _socket(connection).settimeout(self._patience.command)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return Attempt(outcome=Outcome.UNKNOWN, text=_words(error))

@@ -16,7 +16,7 @@ from sqlalchemy import select, text, update
 from services.notifications import periodic
 from services.notifications.mailer import Mailer
 from services.notifications.models import Mail
-from services.notifications.smtp import Courier
+from services.notifications.smtp import Courier, Patience
 from shared.clock import now
 from shared.database import Database
 from shared.messaging.tables import outbox_event
@@ -81,7 +81,7 @@ def make_mailer(settings: Settings) -> Iterator[Callable[..., Mailer]]:
 
     def make(port: int, tls: str = "none") -> Mailer:
         courier = Courier(
-            parse_smtp_url(f"smtp://127.0.0.1:{port}?tls={tls}"), final_reply_timeout=1
+            parse_smtp_url(f"smtp://127.0.0.1:{port}?tls={tls}"), Patience(final_reply=1)
         )
         made.append(Mailer(settings, courier))
         return made[-1]

@@ -1,0 +1,215 @@
+"""Each wrong answer, cut and silence of an SMTP server leads to the right state, repetition or end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from services.notifications import periodic
+from services.notifications.mailer import Mailer
+from services.notifications.models import Mail
+from services.notifications.smtp import Courier, Patience
+from shared.clock import now
+from shared.database import Database
+from shared.messaging.tables import outbox_event
+from shared.settings import Settings, parse_smtp_url
+from tests import notices
+from tests.notices import Desk
+from tests.scripted_smtp import CUT, Pause, ScriptedServer, serving
+from tests.stopping_mailer import mailer_process
+from tests.wait import wait_until
+
+# What follows: the state, whether the attempt counts, whether it is told as failed for good.
+AWAY, LATER, FAILED = ("retry", 0), ("retry", 1), ("failed", 1)
+UNTOUCHED, PERHAPS = ("queued", 0), ("ambiguous", 1)
+CASES: list[tuple[str, str, tuple[str, int]]] = [
+    ("greeting", "421 busy", UNTOUCHED),
+    ("greeting", "554 not you", UNTOUCHED),
+    ("greeting", CUT, UNTOUCHED),
+    ("ehlo", "421 busy", UNTOUCHED),
+    ("ehlo", CUT, UNTOUCHED),
+    # What the server has against us as the sender is not the recipient's fault.
+    ("mail", "421 closing", AWAY),
+    ("mail", "450 later", LATER),
+    ("mail", "550 not you", LATER),
+    ("mail", "552 full", LATER),
+    ("mail", CUT, AWAY),
+    ("rcpt", "421 closing", AWAY),
+    ("rcpt", "450 greylisted", LATER),
+    ("rcpt", "550 no such user", FAILED),
+    ("rcpt", "552 mailbox full", FAILED),
+    ("rcpt", CUT, AWAY),
+    ("data", "421 closing", AWAY),
+    ("data", "450 later", LATER),
+    ("data", "550 no", FAILED),
+    ("data", "552 no", FAILED),
+    ("data", CUT, AWAY),
+    ("dot", "421 closing", AWAY),
+    ("dot", "450 later", LATER),
+    ("dot", "550 spam", FAILED),
+    ("dot", "552 too big", FAILED),
+    ("dot", CUT, PERHAPS),
+]
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def desk(notifications_database: Database) -> Desk:
+    return Desk(notifications_database).opened()
+
+
+@pytest.fixture
+def make_mailer(settings: Settings) -> Iterator[Callable[..., Mailer]]:
+    made: list[Mailer] = []
+
+    def make(port: int, tls: str = "none", **patience: float) -> Mailer:
+        url = f"smtp://user:secret@127.0.0.1:{port}?tls={tls}"
+        courier = Courier(
+            parse_smtp_url(url if tls != "none" else url.replace("user:secret@", "")),
+            Patience(**patience),
+        )
+        made.append(Mailer(settings, courier))
+        return made[-1]
+
+    yield make
+    for mailer in made:
+        mailer.close()
+
+
+def only(desk: Desk) -> Mail:
+    (mail,) = desk.mails()
+    return mail
+
+
+def later(desk: Desk) -> None:
+    """Every pause is over."""
+    with desk.database.transaction() as session:
+        session.execute(update(Mail).values(due_at=now() - timedelta(seconds=1)))
+    periodic.settle_mails(desk.database, now())
+
+
+def told_as_failed(desk: Desk) -> int:
+    with desk.database.reading() as session:
+        told = session.execute(select(outbox_event).where(outbox_event.c.name == "MailFailed"))
+        return len(told.all())
+
+
+@pytest.mark.parametrize(("phase", "answer", "follows"), CASES)
+def test_what_follows_a_wrong_answer(
+    desk: Desk,
+    server: ScriptedServer,
+    make_mailer: Callable[..., Mailer],
+    *,
+    phase: str,
+    answer: str,
+    follows: tuple[str, int],
+) -> None:
+    server.script[phase] = [answer]
+    desk.hear(notices.held())
+
+    make_mailer(server.port).turn()
+
+    mail = only(desk)
+    assert (mail.state, mail.attempts) == follows
+    assert mail.smtp_code == (
+        int(answer[:3]) if phase in {"mail", "rcpt", "data", "dot"} and answer != CUT else None
+    )
+    assert told_as_failed(desk) == (follows == FAILED)
+
+
+@pytest.mark.parametrize(
+    ("phase", "answer"),
+    [
+        ("greeting", CUT),
+        ("rcpt", "450 greylisted"),
+        ("data", CUT),
+        ("dot", "421 closing"),
+        ("dot", "450 later"),
+        ("dot", CUT),
+    ],
+)
+def test_when_the_server_is_well_again_the_same_bytes_go_out(
+    desk: Desk,
+    server: ScriptedServer,
+    make_mailer: Callable[..., Mailer],
+    *,
+    phase: str,
+    answer: str,
+) -> None:
+    server.script[phase] = [answer]
+    desk.hear(notices.held())
+    make_mailer(server.port).turn()
+    later(desk)
+
+    assert make_mailer(server.port).turn() == 1
+
+    mail = only(desk)
+    assert (mail.state, mail.repeated) == ("sent", (phase, answer) == ("dot", CUT))
+    assert server.received == [mail.message] * (1 + (phase == "dot"))
+
+
+@pytest.mark.parametrize("phase", ["greeting", "ehlo", "mail", "rcpt", "data", "dot"])
+def test_silence_is_waited_for_no_longer_than_stated(
+    desk: Desk, server: ScriptedServer, make_mailer: Callable[..., Mailer], *, phase: str
+) -> None:
+    server.script[phase] = [Pause()]
+    desk.hear(notices.held())
+
+    make_mailer(server.port, connect=0.3, command=0.3, final_reply=0.3).turn()
+
+    expected = {"greeting": UNTOUCHED, "ehlo": UNTOUCHED, "dot": PERHAPS}
+    assert (only(desk).state, only(desk).attempts) == expected.get(phase, AWAY)
+
+
+def test_an_answer_that_comes_late_is_waited_for(
+    desk: Desk, settings: Settings, server: ScriptedServer
+) -> None:
+    pause = Pause()
+    server.script["dot"] = [pause]
+    desk.hear(notices.held())
+    with mailer_process(settings, server.port):
+        assert pause.reached.wait(20)
+        later(desk)
+        assert only(desk).state == "sending"
+
+        pause.over.set()
+
+        wait_until(lambda: only(desk).state == "sent", within=10)
+    assert len(server.received) == 1
+
+
+def test_a_mail_refused_for_now_too_often_fails_and_is_told(
+    desk: Desk, server: ScriptedServer, make_mailer: Callable[..., Mailer]
+) -> None:
+    server.script["rcpt"] = ["450 greylisted"] * 6
+    desk.hear(notices.held())
+    mailer = make_mailer(server.port)
+
+    states = []
+    for _ in range(6):
+        assert mailer.turn() == 1
+        states.append(only(desk).state)
+        later(desk)
+
+    assert states == [*["retry"] * 5, "failed"]
+    assert (mailer.turn(), told_as_failed(desk)) == (0, 1)
+
+
+def test_one_bad_recipient_stops_no_other(
+    desk: Desk, server: ScriptedServer, make_mailer: Callable[..., Mailer]
+) -> None:
+    server.script["rcpt"] = ["550 no such user"]
+    desk.hear(notices.confirmed())
+
+    make_mailer(server.port).turn()
+
+    assert sorted(mail.state for mail in desk.mails()) == ["failed", "sent"]
+    assert server.heard.count("ehlo") == 1
