@@ -37,6 +37,7 @@ class Stack:
     data_dir: Path
     port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict)  # TREFFPUNKT_ is put in front
+    program: tuple[str, ...] = ("treffpunkt",)  # what stands in for the command, for ``up`` alone
     process: subprocess.Popen[bytes] | None = None
     _token: str | None = None
 
@@ -66,7 +67,7 @@ class Stack:
         command = ["up", "--port", str(self.port), "--data-dir", str(self.data_dir), *arguments]
         with output.open("wb") as stream:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "treffpunkt", *command],
+                [sys.executable, "-m", *self.program, *command],
                 cwd=ROOT,
                 env=self._variables(),
                 stdout=stream,

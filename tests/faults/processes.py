@@ -1,0 +1,145 @@
+"""Faults of processes: killed, paused, asked to stop, doubled, ended at an exact point."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from tests.faults.town import Fault, Town
+from tests.stack import ROOT
+from tests.wait import wait_until
+from treffpunkt.embedded.members import NAMES
+
+PARTS = tuple(name for name in NAMES if name != "mailbox")
+AGAIN = 30.0  # seconds until the supervisor must have started it anew
+PAUSE = 30.0
+
+
+def tree(pid: int) -> list[int]:
+    """The process and all its descendants."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                parents[int(entry.name)] = int(fields[1])
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found
+
+
+def end(town: Town, name: str, number: signal.Signals) -> None:
+    """Signal the process, and wait until the supervisor has started it anew."""
+    old = town.stack.kill(name, number)
+    wait_until(lambda: town.stack.pid(name) != old, within=AGAIN)
+
+
+def hold(town: Town, name: str) -> None:
+    """Pause the process with all its children."""
+    town.kept[name] = tree(town.stack.pid(name))
+    _signal(town.kept[name], signal.SIGSTOP)
+
+
+def release(town: Town, name: str) -> None:
+    """Let it go on."""
+    _signal(town.kept.pop(name), signal.SIGCONT)
+
+
+def _signal(pids: object, number: signal.Signals) -> None:
+    assert isinstance(pids, list)
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def stop_signal(name: str) -> signal.Signals:
+    """The polite one: PostgreSQL would wait for its clients for ever on TERM."""
+    return signal.SIGINT if name == "postgres" else signal.SIGTERM
+
+
+def roll(town: Town) -> None:
+    """Restart one part after the other."""
+    for name in PARTS:
+        end(town, name, stop_signal(name))
+
+
+def double(town: Town, *roles: str) -> None:
+    """A second process of each role."""
+    town.kept["doubles"] = [
+        subprocess.Popen(
+            [sys.executable, "-m", "treffpunkt", role, "--data-dir", str(town.stack.data_dir)],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for role in roles
+    ]
+
+
+def single(town: Town) -> None:
+    """End the doubles."""
+    doubles = town.kept.pop("doubles")
+    assert isinstance(doubles, list)
+    for process in doubles:
+        process.terminate()
+    for process in doubles:
+        process.wait(30)
+
+
+def at_point(name: str, *points: str) -> Fault:
+    """A process ends at each of the points, the first time it is reached."""
+
+    def begin(town: Town) -> None:
+        town.disarm()
+        for point in points:
+            town.arm(point)
+
+    def after(town: Town) -> list[str]:
+        missed = [point for point in points if not town.reached(point)]
+        town.disarm()
+        return [f"point never reached: {point}" for point in missed]
+
+    return Fault(name=name, begin=begin, after=after)
+
+
+def faults() -> Iterator[Fault]:
+    """All of them."""
+    for name in PARTS:
+        yield Fault(name=f"kill -9 {name}", begin=partial(end, name=name, number=signal.SIGKILL))
+        polite = partial(end, name=name, number=stop_signal(name))
+        yield Fault(name=f"restart {name}", begin=polite)
+        yield Fault(
+            name=f"pause {name} for 30 s",
+            begin=partial(hold, name=name),
+            end=partial(release, name=name),
+            lasts=PAUSE,
+        )
+    yield Fault(name="rolling restart of everything", begin=roll, lasts=10)
+    for roles in (("relay", "relay"), ("beat", "beat"), ("mailer", "relay", "beat")):
+        name = f"more at once: {', '.join(roles)}"
+        yield Fault(name=name, begin=partial(_double, roles=roles), end=single, lasts=8)
+    yield from _points()
+
+
+def _double(town: Town, roles: tuple[str, ...]) -> None:
+    double(town, *roles)
+
+
+def _points() -> Iterator[Fault]:
+    for what, point in {
+        "taken from Redis, noted nowhere": "taken",
+        "received, not recorded": "unrecorded",
+        "recorded, not begun": "recorded",
+        "committed, not acknowledged": "unacknowledged",
+    }.items():
+        points = [f"{point} {service}" for service in ("scheduling", "notifications")]
+        yield at_point(f"worker dies: message {what}", *points)
+    yield at_point("relay dies: claimed, not published", "claimed")
+    yield at_point("relay dies: published, not marked", "unmarked")

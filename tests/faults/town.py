@@ -1,0 +1,189 @@
+"""A whole stack with its people, in which one fault after another is survived and written down."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import psycopg
+from redis import Redis
+
+from tests.clients import Api
+from tests.faults import history, invariants
+from tests.faults.plan import CONFIRMATIONS, Gathering, Keys, Plan, Running, gathering
+from tests.faults.points import PROXY, points_of
+from tests.faults.postbox import Postbox
+from tests.faults.proxy import RedisProxy
+from tests.faults.report import Row
+from tests.mails import Sink
+from tests.office import Office
+from tests.servers import free_port
+from tests.stack import Stack, new_stack
+from tests.wait import wait_until
+
+REST_WITHIN = 240.0  # seconds; what is missing after that counts as lost
+ASKED = 0.25  # seconds between two looks whether everything is at rest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """Something that breaks: begun amid the load, ended after *lasts* seconds."""
+
+    name: str
+    begin: Callable[[Town], object]
+    end: Callable[[Town], object] = lambda _town: None
+    lasts: float = 0.0
+    # What must be so besides, looked at while the fault lasts and after it; sentences for what is not.
+    during: Callable[[Town], list[str]] = lambda _town: []
+    after: Callable[[Town], list[str]] = lambda _town: []
+    note: str = ""
+
+
+@dataclass
+class Town:
+    """One stack behind a proxy, with fault points and a mail server of ours."""
+
+    stack: Stack
+    sink: Sink
+    proxy: RedisProxy
+    last: Gathering | None = None
+    kept: dict[str, object] = field(default_factory=dict)  # what a fault remembers until its end
+
+    def __post_init__(self) -> None:
+        self.office = Office(Api(self.stack.url, self.stack.token, timeout=60), self.sink)
+        self.postbox = Postbox(self.sink)
+        self.keys = Keys(self.postbox, self.stack.token)
+        self.points = points_of(self.stack.data_dir)
+        self.settings = self.stack.settings
+
+    def survive(self, fault: Fault) -> Row:
+        """The fault amid the load, then rest; what came of it."""
+        chance = random.Random(fault.name)
+        self.postbox.look()
+        plan = Plan(
+            Api(self.stack.url, timeout=10), gathering(self.office, chance), self.last, self.keys
+        )
+        wrong = self._strike(fault, plan, chance)
+        ended = time.monotonic()
+        missing = self._settle(plan.new, plan)
+        recovered = time.monotonic() - ended
+        wrong += missing or self._violations(fault, plan)
+        self.last = plan.new
+        outcomes = Counter(operation.outcome for operation in plan.operations)
+        return Row(
+            fault=fault.name,
+            tried=len(plan.operations),
+            acknowledged=outcomes["ok"],
+            refused=outcomes["refused"],
+            unknown=outcomes["unknown"],
+            recovered=recovered,
+            violations=wrong,
+            note=fault.note,
+        )
+
+    def _strike(self, fault: Fault, plan: Plan, chance: random.Random) -> list[str]:
+        running = Running(plan.works(chance), fault.lasts)
+        wait_until(lambda: running.begun >= len(plan.new.people) // 3, within=30)
+        begun = time.monotonic()
+        fault.begin(self)
+        try:
+            wrong = fault.during(self)
+            time.sleep(max(begun + fault.lasts - time.monotonic(), 0))
+        finally:
+            fault.end(self)
+        running.finish()
+        return wrong
+
+    def _settle(self, new: Gathering, plan: Plan) -> list[str]:
+        """All but a few confirm; then everything comes to rest. What is still missing when time is up."""
+        within = time.monotonic() + REST_WITHIN
+        waiting = [person for person in new.people if person.id]
+        confirming = waiting[CONFIRMATIONS:]
+        try:
+            wait_until(partial(self._confirmed, plan, confirming), within=REST_WITHIN)
+            wait_until(self._at_rest, within=max(within - time.monotonic(), 1))
+        except AssertionError:
+            unconfirmed = [p.id for p in confirming if "confirm" not in p.done]
+            return [
+                f"not at rest: {invariants.broken(self.settings)}",
+                f"without mail: {unconfirmed}",
+            ]
+        return []
+
+    def _confirmed(self, plan: Plan, people: list[object]) -> bool:
+        time.sleep(ASKED)
+        self.postbox.look()
+        ready = [p for p in people if "confirm" not in p.done and self.keys.confirm(p)]
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(plan.confirm, ready))
+        return all("confirm" in person.done for person in people)
+
+    def _at_rest(self) -> bool:
+        time.sleep(ASKED)
+        try:
+            return not (
+                invariants.undelivered(self.settings)
+                or invariants.unfinished(self.settings)
+                or invariants.unsent(self.settings)
+            )
+        except psycopg.OperationalError:
+            return False
+
+    def _violations(self, fault: Fault, plan: Plan) -> list[str]:
+        broken = invariants.broken(self.settings)
+        wrong = [f"{name}: {what}" for name, what in broken.items()]
+        for told in filter(None, (plan.old, plan.new)):
+            wrong += history.violations(self.settings, self.postbox, told)
+        return wrong + fault.after(self)
+
+    # what faults are made of
+
+    def redis(self) -> Redis:
+        """Redis itself, past the proxy."""
+        port = _redis_port(self.stack.data_dir)
+        return Redis(host="127.0.0.1", port=port, socket_timeout=5, protocol=2)
+
+    def arm(self, point: str) -> None:
+        """The next process that reaches the point dies there."""
+        (self.points / point).touch()
+
+    def reached(self, point: str) -> bool:
+        """Whether one has died there."""
+        return (self.points / f"{point} reached").exists()
+
+    def disarm(self) -> None:
+        """Forget all points."""
+        for path in self.points.iterdir():
+            if path.name != PROXY:
+                path.unlink(missing_ok=True)
+
+
+def _redis_port(data_dir: Path) -> int:
+    return int(json.loads((data_dir / "ports.json").read_text())["redis"])
+
+
+@contextmanager
+def town(**environment: str) -> Iterator[Town]:
+    """A stack for as long as the block lasts."""
+    sink = Sink(free_port()).start()
+    stack = new_stack(SMTP_URL=f"smtp://127.0.0.1:{sink.port}", **environment)
+    stack.program = ("tests.faults.points", str(stack.data_dir))
+    proxy = RedisProxy(partial(_redis_port, stack.data_dir))
+    points = points_of(stack.data_dir)
+    points.mkdir()
+    (points / PROXY).write_text(str(proxy.port))
+    try:
+        stack.start()
+        yield Town(stack, sink, proxy)
+    finally:
+        stack.clean()
+        sink.stop()
+        proxy.stop()
