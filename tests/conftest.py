@@ -20,4 +20,10 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("treffpunkt")
 
-pytest_plugins = ["tests.databases", "tests.stack", "tests.offices", "tests.chromium"]
+pytest_plugins = [
+    "tests.databases",
+    "tests.stack",
+    "tests.offices",
+    "tests.messaging",
+    "tests.chromium",
+]

@@ -1,0 +1,152 @@
+"""The inbox on real PostgreSQL and Redis: stored once, applied once, parked in the end, nothing forged."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from shared.clock import now
+from shared.database import Database
+from shared.events.envelope import Signer
+from shared.identifiers import new_id
+from shared.messaging import inbox, parked
+from shared.messaging.celery_app import ServiceTasks
+from shared.messaging.service import Service
+from shared.settings import Settings
+from tests.messaging import (
+    Effects,
+    envelope,
+    in_threads,
+    make_due,
+    network,
+    state_of,
+)
+
+
+def test_repeated_delivery_takes_effect_once(
+    registration_database: Database, subscriber: Service, effects: Effects
+) -> None:
+    arriving = envelope(network())
+    in_threads(8, lambda: inbox.receive(registration_database, subscriber, arriving))
+    assert effects.seen() == [("West", 1)]
+    assert state_of(registration_database, arriving.id) == ("done", 1)
+
+
+def test_failing_fact_is_parked_after_five_starts_and_leaves_nothing_behind(
+    registration_database: Database, subscriber: Service, effects: Effects
+) -> None:
+    effects.failing.add("West")
+    arriving = envelope(network())
+    inbox.receive(registration_database, subscriber, arriving)
+    for _ in range(6):
+        make_due(registration_database, "inbox")
+        inbox.sweep(registration_database, subscriber)
+    assert state_of(registration_database, arriving.id) == ("parked", inbox.MAX_ATTEMPTS)
+    assert effects.seen() == []
+
+
+def test_repeated_delivery_is_no_attempt(
+    registration_database: Database, subscriber: Service, effects: Effects
+) -> None:
+    effects.failing.add("West")
+    arriving = envelope(network())
+    for _ in range(10):
+        inbox.receive(registration_database, subscriber, arriving)
+    assert state_of(registration_database, arriving.id) == ("new", 1)
+
+
+def test_later_facts_wait_behind_a_parked_one_and_follow_it(
+    registration_database: Database, subscriber: Service, effects: Effects
+) -> None:
+    effects.failing.add("first")
+    network_id = new_id()
+    first, second = (
+        envelope(network(name, revision, network_id))
+        for name, revision in (("first", 1), ("second", 2))
+    )
+    inbox.receive(registration_database, subscriber, first)
+    for _ in range(5):
+        make_due(registration_database, "inbox")
+        inbox.sweep(registration_database, subscriber)
+    inbox.receive(registration_database, subscriber, second)
+    inbox.receive(registration_database, subscriber, envelope(network("other")))
+    assert effects.seen() == [("other", 1)]
+    effects.failing.clear()
+    with registration_database.transaction() as session:
+        assert parked.retry(session, first.id)
+    make_due(registration_database, "inbox")
+    inbox.sweep(registration_database, subscriber)
+    assert effects.seen() == [("other", 1), ("first", 1), ("second", 2)]
+
+
+def test_dropped_fact_lets_later_ones_pass(
+    registration_database: Database, subscriber: Service, effects: Effects
+) -> None:
+    effects.failing.add("first")
+    network_id = new_id()
+    first = envelope(network("first", 1, network_id))
+    inbox.receive(registration_database, subscriber, first)
+    for _ in range(5):
+        make_due(registration_database, "inbox")
+        inbox.sweep(registration_database, subscriber)
+    with registration_database.transaction() as session:
+        assert parked.drop(session, first.id, reason="test")
+    inbox.receive(registration_database, subscriber, envelope(network("second", 2, network_id)))
+    assert effects.seen() == [("second", 2)]
+
+
+def test_start_lost_with_its_process_is_swept_up(
+    registration_database: Database, subscriber: Service, effects: Effects
+) -> None:
+    arriving = envelope(network())
+    with registration_database.single_statement() as connection:
+        connection.execute(inbox._store(arriving, now()))
+    assert inbox.sweep(registration_database, subscriber) == 0
+    make_due(registration_database, "inbox")
+    inbox.sweep(registration_database, subscriber)
+    assert effects.seen() == [("West", 1)]
+
+
+def test_fact_that_kills_its_worker_is_parked(
+    registration_database: Database, subscriber: Service, effects: Effects
+) -> None:
+    arriving = envelope(network())
+    with registration_database.single_statement() as connection:
+        connection.execute(inbox._store(arriving, now()))
+    with registration_database.transaction() as session:
+        session.execute(text("update inbox set attempts = 5"))
+    make_due(registration_database, "inbox")
+    assert inbox.sweep(registration_database, subscriber) == 0
+    assert state_of(registration_database, arriving.id) == ("parked", 5)
+
+
+def test_unknown_fact_is_parked_at_once(
+    registration_database: Database, subscriber: Service, effects: Effects
+) -> None:
+    arriving = envelope(network())
+    object.__setattr__(arriving, "name", "SomethingNewer")
+    inbox.receive(registration_database, subscriber, arriving)
+    assert state_of(registration_database, arriving.id) == ("parked", 1)
+
+
+@pytest.mark.parametrize("receiver", ["notifications", "scheduling"])
+def test_signature_for_another_service_is_refused(
+    tasks: ServiceTasks, settings: Settings, effects: Effects, receiver: str
+) -> None:
+    body = envelope(network()).to_json()
+    tasks.receive(body, Signer(settings.secret_keys).sign(body, receiver))
+    assert effects.seen() == []
+
+
+def test_forged_and_foreign_messages_are_refused(
+    tasks: ServiceTasks, settings: Settings, effects: Effects
+) -> None:
+    signer = Signer(settings.secret_keys)
+    good = envelope(network()).to_json()
+    tasks.receive(good, "0" * 64)
+    tasks.receive(good.replace("West", "East"), signer.sign(good, "registration"))
+    for nonsense in ("", "[]", "{}", "[" * 100_000, '"' + "x" * 600_000 + '"'):
+        tasks.receive(nonsense, signer.sign(nonsense, "registration"))
+    assert effects.seen() == []
+    tasks.receive(good, signer.sign(good, "registration"))
+    assert effects.seen() == [("West", 1)]
