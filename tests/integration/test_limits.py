@@ -1,0 +1,353 @@
+"""Limits of an installation that has them on: who is refused, how, and that nobody blocks a meeting's seats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+from itsdangerous import Signer
+from sqlalchemy import select, text, update
+from werkzeug.test import TestResponse
+
+from services.registration.app import create_app
+from services.registration.domain.allowance import SHORT_HOLD
+from services.registration.models import Registration
+from services.registration.use_cases.confirmation import confirm
+from shared.clock import now
+from shared.counters import Counters
+from shared.database import Database
+from shared.identifiers import new_id
+from shared.settings import Settings
+from shared.web import limits
+from shared.web.context import EXTENSION
+from tests.integration.registration_stories import publish, save_network, slot_of
+
+HOLD = timedelta(minutes=2880)
+CONFIRM = "/api/v1/registrations/confirm"
+
+
+@pytest.fixture
+def limited(
+    servers: Any, make_settings: Callable[..., Settings], registration_database: Database
+) -> Iterator[FlaskClient]:
+    """Visitors of an installation with limits."""
+    app = create_app(
+        make_settings(registration_database_url=servers.urls["registration"], rate_limit="on")
+    )
+    # No minute ends while a test counts to a limit.
+    app.extensions[limits.COUNTERS] = Counters(clock=lambda: 600.0)
+    browser = app.test_client()
+    browser.set_cookie("treffpunkt_language", "en")
+    yield browser
+    app.extensions[EXTENSION].database.close()
+
+
+def from_address(address: str) -> dict[str, Any]:
+    return {"environ_overrides": {"REMOTE_ADDR": address}}
+
+
+def sign_up(
+    browser: FlaskClient, meeting: Any, seats: int = 1, *, address: str = "192.0.2.1"
+) -> TestResponse:
+    body = {
+        "slot_id": str(meeting.slots[0].slot_id),
+        "company": {"name": f"Betrieb {new_id().hex}"},
+        "contact": {"name": "Kim Krüger", "email": f"{new_id().hex}@betrieb.example"},
+        "attendees": [{"name": "N. N."}] * seats,
+        "consents": {"privacy": True},
+    }
+    return browser.post("/api/v1/registrations", json=body, **from_address(address))
+
+
+def hold_of(answer: TestResponse) -> timedelta:
+    """How long the seats of an accepted sign-up are held, to the minute."""
+    assert answer.status_code == 201, answer.text
+    left = datetime.fromisoformat(answer.json["held_until"]) - now()
+    return timedelta(minutes=round(left.total_seconds() / 60))
+
+
+def test_an_address_is_refused_beyond_its_limit_and_others_are_not(limited: FlaskClient) -> None:
+    def statuses(address: str, number: int) -> set[int]:
+        sent = {"json": {"token": "x"}, **from_address(address)}
+        return {limited.post(CONFIRM, **sent).status_code for _ in range(number)}
+
+    assert statuses("192.0.2.1", 120) == {404}
+    assert statuses("192.0.2.1", 3) == {429}
+    assert statuses("192.0.2.2", 1) == {404}
+    assert statuses("2001:db8::1", 1) == {404}
+
+
+def test_a_network_of_many_addresses_has_a_limit_too(limited: FlaskClient) -> None:
+    answers = [
+        limited.post(CONFIRM, json={"token": "x"}, **from_address(f"192.0.2.{number % 200}"))
+        for number in range(605)
+    ]
+
+    assert {answer.status_code for answer in answers[:600]} == {404}
+    assert {answer.status_code for answer in answers[600:]} == {429}
+
+
+def test_a_slot_takes_so_many_in_a_minute_whoever_they_are(
+    limited: FlaskClient, registration_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting, other = publish(registration_database), publish(registration_database, slug="other")
+    monkeypatch.setattr("services.registration.api.sign_up.SIGN_UPS_PER_SLOT", "3 per day")
+
+    answers = [
+        sign_up(limited, meeting, address=f"192.0.{number}.1").status_code for number in range(4)
+    ]
+
+    assert answers == [201, 201, 201, 429]
+    assert sign_up(limited, other).status_code == 201
+
+
+def test_a_refused_program_reads_when_to_come_back_and_whom_to_call(
+    limited: FlaskClient, registration_database: Database
+) -> None:
+    save_network(registration_database, name="Aplerbeck", slug="a", contact_phone="0231 1")
+    network = save_network(registration_database, contact_phone="0231 5550100")
+    meeting = publish(registration_database, network_id=network.network_id)
+    for _ in range(121):
+        answer = limited.post(
+            "/api/v1/registrations", json={"slot_id": str(meeting.slots[0].slot_id)}
+        )
+
+    assert answer.status_code == 429
+    assert answer.content_type == "application/problem+json"
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert answer.json["type"] == "urn:treffpunkt:problem:too-many-requests"
+    assert answer.json["telephone"] == "0231 5550100"
+
+
+def test_a_refused_visitor_loses_nothing_that_was_typed(
+    limited: FlaskClient, registration_database: Database
+) -> None:
+    network = save_network(registration_database)
+    publish(registration_database, network_id=network.network_id)
+    typed = form(limited) | {"company-name": 'Müller & "Söhne" <b>', "add": "1"}
+    for _ in range(61):
+        answer = limited.post("/meetings/treffen/register", data=typed)
+
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert network.contact_phone in answer.text
+    assert 'action="/meetings/treffen/register"' in answer.text
+    assert 'name="company-name" value="Müller &amp; &#34;Söhne&#34; &lt;b&gt;"' in answer.text
+    assert "<b>" not in answer.text
+
+
+def test_what_nobody_may_read_over_a_shoulder_is_not_repeated(limited: FlaskClient) -> None:
+    typed = {"email": "kim@krueger.example", "password": "geheim und lang genug"}
+    for _ in range(61):
+        answer = limited.post("/meetings/treffen/register", data=typed)
+
+    assert answer.status_code == 429
+    assert "geheim" not in answer.text
+    assert "krueger" not in answer.text
+
+
+# Seats that nobody confirmed
+
+
+def test_one_network_holds_a_quarter_of_the_seats_and_the_rest_shortly(
+    limited: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database, capacity=80)
+
+    held = [hold_of(sign_up(limited, meeting, 10, address=f"192.0.2.{n}")) for n in (1, 2, 3)]
+
+    assert held == [HOLD, HOLD, SHORT_HOLD]
+    assert hold_of(sign_up(limited, meeting, 2, address="198.51.100.7")) == HOLD
+
+
+def test_a_small_meeting_is_held_whole_as_long_as_ever(
+    limited: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database, capacity=10)
+
+    assert {hold_of(sign_up(limited, meeting)) for _ in range(10)} == {HOLD}
+
+
+def test_confirmed_seats_count_for_nobody_any_more(
+    limited: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database, capacity=80)
+    for ordinary in (True, False):
+        done = sign_up(limited, meeting, 20)
+        assert hold_of(done) == HOLD
+        proved(limited, registration_database, done.json["id"], ordinary=ordinary)
+
+    assert hold_of(sign_up(limited, meeting, 20)) == HOLD
+    assert origins(registration_database)[:2] == ["", ""]
+
+
+def proved(browser: FlaskClient, database: Database, identifier: str, *, ordinary: bool) -> None:
+    if ordinary:
+        links = browser.application.extensions[EXTENSION].links
+        token = links.token("confirm", identifier_of(identifier), 1)
+        assert browser.post(CONFIRM, json={"token": token}).status_code == 200
+    else:
+        with database.transaction() as session:
+            confirm(session, identifier_of(identifier), now())
+
+
+def identifier_of(text_of_it: str) -> UUID:
+    return UUID(text_of_it)
+
+
+def origins(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(Registration.origin).order_by(Registration.id)))
+
+
+def test_one_network_cannot_come_back_for_ever(
+    limited: FlaskClient, registration_database: Database
+) -> None:
+    save_network(registration_database)
+    meeting = publish(registration_database, capacity=20)
+    for _ in range(2):
+        sign_up(limited, meeting, 50)
+        # The hold is over, and the seats are free again.
+        execute(registration_database, "update registration set state = 'expired'")
+        execute(registration_database, "update slot set taken = 0, waiting = 0, waiting_seats = 0")
+
+    refused = sign_up(limited, meeting)
+
+    assert refused.status_code == 429
+    assert refused.json["type"] == "urn:treffpunkt:problem:too-many-unconfirmed"
+    assert int(refused.headers["Retry-After"]) > 0
+    assert sign_up(limited, meeting, address="198.51.100.7").status_code == 201
+    yesterday(registration_database)
+    assert sign_up(limited, meeting).status_code == 201
+
+
+def execute(database: Database, statement: str) -> None:
+    with database.transaction() as session:
+        session.execute(text(statement))
+
+
+def yesterday(database: Database) -> None:
+    with database.transaction() as session:
+        session.execute(update(Registration).values(signed_up_at=now() - timedelta(hours=25)))
+
+
+def test_a_repeated_sign_up_is_held_like_a_first_one(
+    limited: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database, capacity=80)
+    sign_up(limited, meeting, 20)
+    body = {
+        "slot_id": str(meeting.slots[0].slot_id),
+        "company": {"name": "Bäckerei"},
+        "contact": {"name": "Kim", "email": "kim@krueger.example"},
+        "attendees": [{"name": "Kim"}],
+        "consents": {"privacy": True},
+    }
+
+    answers = [
+        limited.post("/api/v1/registrations", json=body, **from_address("192.0.2.1"))
+        for _ in range(2)
+    ]
+
+    assert [hold_of(answer) for answer in answers] == [SHORT_HOLD, SHORT_HOLD]
+
+
+def test_nothing_that_is_kept_tells_an_address(
+    limited: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database)
+    sign_up(limited, meeting, address="203.0.113.77")
+
+    (kept,) = origins(registration_database)
+    assert re.fullmatch("[0-9a-f]{18}", kept)
+    with limited.application.test_request_context(environ_base={"REMOTE_ADDR": "203.0.113.5"}):
+        assert limits.origin() == kept
+
+
+# The web form
+
+
+def form(browser: FlaskClient, **values: str) -> dict[str, str]:
+    """The form as it is shown now, filled in."""
+    page = browser.get("/meetings/treffen/register").text
+    hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    typed = {
+        "company-name": "Bäckerei Krüger GmbH",
+        "contact-name": "Kim Krüger",
+        "contact-email": "kim@krueger.example",
+        "myself": "1",
+    }
+    return hidden | typed | {name.replace("_", "-"): value for name, value in values.items()}
+
+
+def shown(browser: FlaskClient, ago: timedelta) -> str:
+    """The stamp of a form that was shown some time ago."""
+    key = browser.application.extensions[EXTENSION].settings.secret_keys[0]
+    moment = round((now() - ago).timestamp() * 1000)
+    return Signer([key], salt="treffpunkt.form-age").sign(str(moment)).decode()
+
+
+def test_a_form_is_taken_when_somebody_could_have_read_it(
+    limited: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database)
+    typed = form(limited, shown=shown(limited, timedelta(seconds=5)))
+
+    answer = limited.post("/meetings/treffen/register", data=typed)
+
+    assert answer.status_code == 303
+    assert slot_of(registration_database, meeting).taken == 1
+
+
+@pytest.mark.parametrize("stamp", ["", "now", None, "old", "forged"])
+def test_a_form_that_came_too_soon_comes_back_and_is_sent_by_itself(
+    limited: FlaskClient, registration_database: Database, stamp: str | None
+) -> None:
+    meeting = publish(registration_database)
+    typed = form(limited)
+    if stamp == "old":
+        typed["shown"] = shown(limited, timedelta(hours=25))
+    elif stamp == "forged":
+        typed["shown"] = shown(limited, timedelta(seconds=5))[:-1]
+    elif stamp is not None:
+        typed["shown"] = stamp
+
+    answer = limited.post("/meetings/treffen/register", data=typed)
+
+    assert answer.status_code == 200
+    (wait,) = re.findall(r'data-send-after="(\d+)"', answer.text)
+    assert 0 < int(wait) <= 2000
+    assert 'value="Bäckerei Krüger GmbH"' in answer.text
+    assert slot_of(registration_database, meeting).taken == 0
+
+
+def test_a_second_press_counts_from_the_first_look(
+    limited: FlaskClient, registration_database: Database
+) -> None:
+    publish(registration_database)
+    begun = shown(limited, timedelta(seconds=1))
+
+    answer = limited.post("/meetings/treffen/register", data=form(limited, shown=begun))
+
+    assert f'name="shown" value="{begun}"' in answer.text
+
+
+def test_what_only_programs_fill_in_is_refused(
+    limited: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database)
+    typed = form(
+        limited, shown=shown(limited, timedelta(minutes=1)), website="https://spam.example"
+    )
+
+    answer = limited.post("/meetings/treffen/register", data=typed)
+
+    assert answer.status_code == 200
+    assert "Please leave this field empty." in answer.text
+    assert "spam.example" not in answer.text
+    assert slot_of(registration_database, meeting).taken == 0
