@@ -8,9 +8,12 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from services.registration.domain.names import sort_key
+from services.registration.domain.names import search_words, sort_key
 from services.registration.models import Company, CompanyDomain, Contact, Registration
 from shared.events.scrubbing import without_person
+
+
+LEAST_TELLING = 4  # letters
 
 
 def contacts_of(session: Session, claims: Collection[Registration]) -> set[UUID]:
@@ -40,11 +43,18 @@ def forget_contacts(session: Session, ids: Collection[UUID]) -> int:
 
 
 def _forget_name_of_company(session: Session, company_id: UUID, person: str) -> None:
-    """A company named after the person, and her own mail domain, tell of her as well."""
+    """A company named after the person, and a mail domain with her name, tell of her as well."""
     company = session.get_one(Company, company_id, with_for_update={"key_share": True})
+    for word in words_of(person):
+        hers = CompanyDomain.domain.contains(word, autoescape=True)
+        session.execute(delete(CompanyDomain).where(CompanyDomain.company_id == company_id, hers))
     name = without_person(company.name, person)
-    if name == company.name:
-        return
-    company.name, company.sort_key = name, sort_key(name)
-    company.name_key = str(company.id)  # recognised by nobody
-    session.execute(delete(CompanyDomain).where(CompanyDomain.company_id == company_id))
+    if name != company.name:
+        company.name, company.sort_key = name, sort_key(name)
+        company.name_key = str(company.id)  # recognised by nobody
+
+
+def words_of(person: str) -> list[str]:
+    """The words of a name that tell something."""
+    words = search_words(person).split()
+    return [word for word in words if len(word) >= LEAST_TELLING]

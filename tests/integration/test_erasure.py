@@ -1,0 +1,367 @@
+"""Somebody wants nothing kept of her: nothing is, whatever was on its way, and the numbers stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+
+from services.notifications.models import Mail
+from services.notifications.use_cases import erasing as notifications
+from services.registration.models import ErasureRequest, Registration, Slot
+from services.registration.use_cases import erasing as registrations
+from services.registration.use_cases.person_erasures import Asked, contact_of, erase_person
+from services.registration.use_cases.sign_up import Person as Seat
+from services.scheduling.models import RosterEntry
+from services.scheduling.use_cases import erasing as scheduling
+from shared.clock import now
+from shared.settings import Settings
+from tests import canary
+from tests.databases import Servers
+from tests.mails import mails_to
+from tests.servers import free_port
+from tests.three_services import Town, town
+
+COLLEAGUE = Seat("Berta Brücke", "berta@betrieb.example")
+LATER = timedelta(minutes=10)
+
+
+@pytest.fixture
+def world(servers: Servers, make_settings: Callable[..., Settings]) -> Iterator[Town]:
+    databases = {name: servers.database(name) for name in servers.urls}
+    urls = {f"{name}_database_url": url for name, url in servers.urls.items()}
+    port = free_port()
+    settings = make_settings(smtp_url=f"smtp://127.0.0.1:{port}", **urls)
+    with town(databases, settings, port) as there:
+        yield there
+
+
+def erase(world: Town, registration_id: UUID) -> UUID:
+    with world.databases["registration"].transaction() as session:
+        person = contact_of(session.get_one(Registration, registration_id))
+        return erase_person(session, person, Asked(by="person"), now())
+
+
+def settled(world: Town) -> None:
+    world.mail()
+    world.later("settle_erasures", now() + LATER)
+
+
+def seats(world: Town, meeting: dict[str, Any]) -> tuple[int, int]:
+    """Taken in registration, confirmed on scheduling's roster."""
+    slot_id = UUID(meeting["slots"][0]["id"])
+    with world.databases["registration"].reading() as session:
+        taken = session.get_one(Slot, slot_id).taken
+    query = text("select confirmed_seats from slot where id = :id")
+    with world.databases["scheduling"].reading() as session:
+        return taken, session.execute(query, {"id": slot_id}).scalar_one()
+
+
+def make_past(world: Town, meeting: dict[str, Any], days: int) -> None:
+    """The meeting was so many days ago, wherever it is known."""
+    values = {"ended": now() - timedelta(days=days), "id": UUID(meeting["id"])}
+    span = "starts_at = :ended - interval '2 hours', ends_at = :ended"
+    for name, database in world.databases.items():
+        used = ", uses_from = :ended - interval '2 hours', uses_until = :ended"
+        more = used if name == "scheduling" else ""
+        with database.transaction() as session:
+            session.execute(text(f"update meeting set {span}{more} where id = :id"), values)
+            if name != "notifications":
+                session.execute(text(f"update slot set {span} where meeting_id = :id"), values)
+
+
+def test_the_search_finds_her_wherever_she_is(world: Town) -> None:
+    world.registered(world.published())
+    world.deliver()
+    world.mail()
+
+    assert world.traces() == {
+        "registration.attendee",
+        "registration.contact",
+        "registration.outbox_event",
+        "registration.registration",
+        "scheduling.inbox",
+        "scheduling.roster_entry",
+        "notifications.addressee",
+        "notifications.calendar_entry",
+        "notifications.inbox",
+        "notifications.mail",
+        "notifications.registration",
+    }
+
+
+def test_nothing_is_left_of_her_and_her_seats_are_free(world: Town) -> None:
+    meeting = world.published()
+    registration = world.registered(meeting, Seat(canary.NAME), COLLEAGUE)
+    world.deliver()
+    world.mail()
+    assert seats(world, meeting) == (2, 2)
+
+    erase(world, registration)
+    assert {trace for trace in world.traces() if trace.startswith("registration")} == set()
+    world.deliver()
+    settled(world)
+
+    assert world.traces() == set()
+    assert seats(world, meeting) == (0, 0)
+
+
+def test_every_service_confirms_it(world: Town) -> None:
+    registration = world.registered(world.published())
+    world.deliver()
+
+    erasure_id = erase(world, registration)
+    world.deliver()
+
+    with world.databases["registration"].reading() as session:
+        request = session.get_one(ErasureRequest, erasure_id)
+    assert request.scheduling_at
+    assert request.notifications_at
+
+
+def test_those_who_had_the_date_hear_that_it_is_over(world: Town) -> None:
+    registration = world.registered(world.published(), Seat(canary.NAME), COLLEAGUE)
+    world.deliver()
+    world.mail()
+
+    erase(world, registration)
+    world.deliver()
+    world.mail()
+
+    for address in (canary.EMAIL, "berta@betrieb.example"):
+        last = mails_to(world.sink, address)[-1]
+        assert last.kind == "registration_cancelled"
+        assert last.entry.method == "CANCEL"
+        assert not canary.tells_of_her(last.text, ("kanarina", "vogelsang", "berta"))
+
+
+@pytest.mark.parametrize("away", ["scheduling", "notifications"])
+def test_a_service_that_was_away_forgets_her_when_it_is_back(world: Town, away: str) -> None:
+    meeting = world.published()
+    registration = world.registered(meeting)
+    world.deliver()
+    world.mail()
+    world.away = {away}
+
+    erase(world, registration)
+    world.deliver()
+    assert {trace.partition(".")[0] for trace in world.traces()} <= {away, "notifications"}
+
+    world.away = set()
+    world.deliver()
+    settled(world)
+    assert world.traces() == set()
+    assert seats(world, meeting) == (0, 0)
+
+
+def test_facts_undelivered_before_the_erasure_bring_seats_but_no_names(world: Town) -> None:
+    meeting = world.published()
+    world.away = {"scheduling", "notifications"}
+    registration = world.registered(meeting)
+    make_past(world, meeting, days=1)
+
+    erase(world, registration)
+    world.away = set()
+    world.deliver()
+
+    assert world.traces() == set()
+    assert seats(world, meeting) == (1, 1)
+    with world.databases["scheduling"].reading() as session:
+        entry = session.get_one(RosterEntry, registration)
+    assert (entry.company, entry.contact_name) == ("Dachdeckerei Kowalski", "")
+
+
+def test_messages_that_arrive_late_do_not_bring_her_back(world: Town) -> None:
+    meeting = world.published()
+    registration = world.registered(meeting)
+    on_their_way = world.take()
+    assert on_their_way
+
+    erase(world, registration)
+    world.deliver()
+    world.give(on_their_way)
+    world.give(on_their_way)
+    world.deliver()
+    settled(world)
+
+    assert world.traces() == set()
+    assert seats(world, meeting) == (0, 0)
+
+
+def test_a_parked_message_is_emptied_too(world: Town) -> None:
+    registration = world.registered(world.published())
+    world.deliver()
+    park = text(
+        "update inbox set state = 'parked', last_error = 'ValueError: ' || :name"
+        " where name like 'Registration%'"
+    )
+    for name in ("scheduling", "notifications"):
+        with world.databases[name].transaction() as session:
+            session.execute(park, {"name": canary.NAME})
+
+    erase(world, registration)
+    world.deliver()
+    settled(world)
+
+    assert world.traces() == set()
+
+
+def test_mails_not_sent_yet_are_not_sent(world: Town) -> None:
+    registration = world.registered(world.published())
+    world.deliver()
+
+    erase(world, registration)
+    world.deliver()
+    settled(world)
+
+    assert [mail.kind for mail in mails_to(world.sink, canary.EMAIL)] == ["registration_cancelled"]
+    with world.databases["notifications"].reading() as session:
+        states = session.execute(select(Mail.kind, Mail.state).order_by(Mail.id)).all()
+    assert ("registration_confirmed", "suppressed") in [tuple(row) for row in states]
+
+
+def test_all_her_registrations_and_seats_are_hers(world: Town) -> None:
+    first = world.registered(world.published())
+    other = world.published("luenen", title="Gesprächstag", **at_another_time())
+    with_somebody_else = world.registered(
+        other,
+        COLLEAGUE,
+        Seat(canary.NAME, canary.EMAIL.upper()),
+        contact_name=COLLEAGUE.name,
+        email=COLLEAGUE.email,
+        phone="",
+    )
+    world.deliver()
+    world.mail()
+
+    erase(world, first)
+    world.deliver()
+    settled(world)
+
+    assert world.traces() == set()
+    with world.databases["registration"].reading() as session:
+        kept = session.get_one(Registration, with_somebody_else)
+        assert (kept.contact_name, kept.seats) == (COLLEAGUE.name, 1)
+
+
+def at_another_time() -> dict[str, Any]:
+    span = {"starts_at": "2031-12-02T15:00:00+01:00", "ends_at": "2031-12-02T17:45:00+01:00"}
+    return {**span, "slots": [{**span, "capacity": 5}]}
+
+
+def test_a_company_that_bears_her_name_loses_it(world: Town) -> None:
+    registration = world.registered(
+        world.published(), company_name="Malerbetrieb Kanarina Vogelsang"
+    )
+    world.deliver()
+
+    erase(world, registration)
+    world.deliver()
+    settled(world)
+
+    assert world.traces() == set()
+
+
+def test_a_mail_domain_that_bears_her_name_is_forgotten(world: Town) -> None:
+    registration = world.registered(world.published(), email="info@vogelsang-dach.example")
+
+    erase(world, registration)
+
+    assert not {trace for trace in world.traces() if trace.startswith("registration")}
+
+
+def test_she_may_sign_up_again(world: Town) -> None:
+    meeting = world.published()
+    erase(world, world.registered(meeting))
+    world.deliver()
+
+    again = world.registered(meeting)
+    world.deliver()
+
+    assert seats(world, meeting) == (1, 1)
+    with world.databases["scheduling"].reading() as session:
+        assert session.get_one(RosterEntry, again).contact_name == canary.NAME
+
+
+def test_a_restored_database_forgets_her_again(world: Town) -> None:
+    registration = world.registered(world.published())
+    world.deliver()
+    world.mail()
+    erase(world, registration)
+    world.deliver()
+    settled(world)
+    put_back(world, registration)
+    assert len(world.traces()) == 3
+
+    for name, service in (
+        ("registration", registrations),
+        ("scheduling", scheduling),
+        ("notifications", notifications),
+    ):
+        with world.databases[name].transaction() as session:
+            assert service.reapply(session, now()) == 1
+    assert world.traces() == set()
+
+
+def put_back(world: Town, registration: UUID) -> None:
+    """As if older databases had been restored."""
+    statements = {
+        "registration": "update registration set contact_name = :name, erased_at = null where id = :id",
+        "scheduling": "update roster_entry set contact_name = :name, erased_at = null"
+        " where registration_id = :id",
+        "notifications": "update registration set erased_at = null,"
+        " data = jsonb_set(data, '{contact,name}', to_jsonb(cast(:name as text))) where id = :id",
+    }
+    for service, statement in statements.items():
+        with world.databases[service].transaction() as session:
+            session.execute(text(statement), {"name": canary.NAME, "id": registration})
+
+
+def test_the_clock_forgets_people_and_keeps_what_companies_attended(world: Town) -> None:
+    meeting = world.published()
+    registration = world.registered(meeting, Seat(canary.NAME), COLLEAGUE)
+    world.deliver()
+    world.mail()
+    make_past(world, meeting, days=89)
+    world.later("forget_people", now())
+    assert world.traces()
+
+    make_past(world, meeting, days=91)
+    world.later("forget_people", now())
+
+    assert world.traces() == set()
+    assert seats(world, meeting) == (2, 2)
+    with world.databases["registration"].reading() as session:
+        kept = session.get_one(Registration, registration)
+    assert (kept.company_name, kept.state, kept.seats) == ("Dachdeckerei Kowalski", "confirmed", 2)
+
+
+def test_the_clock_empties_what_was_never_delivered(world: Town) -> None:
+    meeting = world.published()
+    world.away = {"scheduling", "notifications"}
+    world.registered(meeting)
+    make_past(world, meeting, days=91)
+
+    world.later("forget_people", now())
+
+    assert world.traces() == set()
+
+
+def test_unconfirmed_sign_ups_are_forgotten_after_seven_days(world: Town) -> None:
+    done = world.sign_up(world.published())
+    world.deliver()
+    world.mail()
+    world.later("expire_holds", now() + timedelta(days=3))
+    world.deliver()
+    world.later("forget_people", now() + timedelta(days=6))
+    assert world.traces()
+
+    world.later("forget_people", now() + timedelta(days=8))
+
+    assert world.traces() == set()
+    with world.databases["registration"].reading() as session:
+        assert session.get_one(Registration, done.id).state == "expired"

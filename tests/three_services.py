@@ -1,0 +1,143 @@
+"""The three services joined by hand: facts go over one by one, any of them late, to whom is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from services.notifications.mailer import Mailer
+from services.registration.use_cases.confirmation import confirm
+from services.registration.use_cases.sign_up import Person, SignedUp, Terms, Wish
+from services.registration.use_cases.submission import submit
+from shared.clock import now
+from shared.database import Database
+from shared.events.envelope import Envelope
+from shared.messaging import inbox
+from shared.messaging.outbox import envelope_of
+from shared.messaging.tables import outbox_delivery, outbox_event
+from shared.settings import SERVICES, Settings
+from tests import canary
+from tests.integration.registration_stories import HOLD
+from tests.integration.scheduling_desk import Desk, open_desk
+from tests.mails import Sink
+from treffpunkt.services import messaging_service
+
+Sent = tuple[str, Envelope]
+
+
+@dataclass
+class Town:
+    """Three databases; *away* are the services that hear nothing at present."""
+
+    databases: dict[str, Database]
+    settings: Settings
+    desk: Desk
+    sink: Sink
+    away: set[str] = field(default_factory=set)
+
+    def published(self, slug: str = "dortmund-west", **fields: Any) -> dict[str, Any]:
+        """A meeting of a network of its own, known everywhere."""
+        venue = self.desk.venue(self.desk.network(slug=slug)["id"])
+        meeting: dict[str, Any] = self.desk.meeting(venue, **fields)
+        self.desk.call("POST", f"/meetings/{meeting['id']}/publish")
+        self.deliver()
+        return meeting
+
+    def sign_up(self, meeting: dict[str, Any], *people: Person, **fields: Any) -> SignedUp:
+        """The canary signs up, with others."""
+        wish = Wish(
+            **{
+                "slot_id": UUID(meeting["slots"][0]["id"]),
+                "company_name": "Dachdeckerei Kowalski",
+                "contact_name": canary.NAME,
+                "email": canary.EMAIL,
+                "phone": canary.PHONE,
+                "attendees": people or (Person(canary.NAME, canary.EMAIL),),
+                "language": "de",
+                **fields,
+            }
+        )
+        return submit(self.databases["registration"], wish, Terms(hold=HOLD), now())
+
+    def registered(self, meeting: dict[str, Any], *people: Person, **fields: Any) -> UUID:
+        """And confirms the address."""
+        done = self.sign_up(meeting, *people, **fields)
+        with self.databases["registration"].transaction() as session:
+            confirm(session, done.id, now())
+        return done.id
+
+    def take(self) -> list[Sent]:
+        """What would be on its way to those who are there: to deliver, or to keep for later."""
+        taken = []
+        for publisher, database in self.databases.items():
+            with database.transaction() as session:
+                rows = session.execute(_pending(self.away)).all()
+                taken += [(row.subscriber, envelope_of(publisher, row)) for row in rows]
+                for row in rows:
+                    session.execute(_received(row))
+        return taken
+
+    def give(self, sent: list[Sent]) -> None:
+        """Let it arrive."""
+        for subscriber, envelope in sent:
+            inbox.receive(self.databases[subscriber], messaging_service(subscriber), envelope)
+
+    def deliver(self) -> None:
+        """Until nothing is on its way."""
+        while sent := self.take():
+            self.give(sent)
+
+    def mail(self) -> None:
+        """Send what is due."""
+        mailer = Mailer(self.settings)
+        while mailer.turn():
+            pass
+        mailer.close()
+
+    def later(self, job: str, moment: datetime) -> None:
+        """What the clock does in every service at *moment*."""
+        for name, database in self.databases.items():
+            for periodic in messaging_service(name).periodic:
+                if periodic.name == job:
+                    extra = [self.settings] if periodic.with_settings else []
+                    periodic.run(database, moment, *extra)
+
+    def traces(self) -> set[str]:
+        """Where the canary is named: service.table."""
+        return {
+            f"{name}.{table}"
+            for name, database in self.databases.items()
+            for table in canary.in_tables(database)
+        }
+
+
+def _pending(away: set[str]) -> Any:
+    return (
+        select(outbox_event, outbox_delivery.c.subscriber)
+        .join(outbox_delivery, outbox_delivery.c.event_id == outbox_event.c.id)
+        .where(outbox_delivery.c.state == "pending", outbox_delivery.c.subscriber.not_in(away))
+        .order_by(outbox_event.c.id)
+    )
+
+
+def _received(row: Any) -> Any:
+    return (
+        update(outbox_delivery)
+        .where(outbox_delivery.c.event_id == row.id, outbox_delivery.c.subscriber == row.subscriber)
+        .values(state="received", received_at=now())
+    )
+
+
+@contextmanager
+def town(databases: dict[str, Database], settings: Settings, port: int) -> Iterator[Town]:
+    """All three, with a mail server of their own on *port* (that of *settings*)."""
+    sink = Sink(port).start()
+    with open_desk(databases["scheduling"], settings) as desk:
+        yield Town({name: databases[name] for name in SERVICES}, settings, desk, sink)
+    sink.stop()
