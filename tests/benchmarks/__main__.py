@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.rows import form, growth, idle, mail, pages, sign_up
+from tests.benchmarks.rows import form, growth, idle, mail, pages, sign_up, silence
 from tests.benchmarks.table import Row, failed, show
 
 # In the order of running: what needs an idle and nearly empty stack comes first.
@@ -20,6 +20,7 @@ ROWS: dict[str, Callable[[Bench], list[Row]]] = {
     "form": form.measure,
     "sign-up": sign_up.measure,
     "waking": sign_up.measure_waking,
+    "silence": silence.measure,
     "growth": growth.measure,
 }
 

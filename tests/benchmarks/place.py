@@ -117,11 +117,11 @@ class Place:
             os.kill(self.stack.pid(name), signal.SIGSTOP)
         self._stopped += names
 
-    def resume(self) -> None:
-        """Let everything go on."""
-        for name in self._stopped:
+    def resume(self, names: Sequence[str] | None = None) -> None:
+        """Let these go on, or everything."""
+        for name in [name for name in self._stopped if names is None or name in names]:
             os.kill(self.stack.pid(name), signal.SIGCONT)
-        self._stopped.clear()
+            self._stopped.remove(name)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from shared.events.envelope import Signer
+from shared.clock import now
+from shared.events.envelope import Envelope, Signer
 from shared.identifiers import new_id
 from shared.settings import SERVICES
 from tests.faults.invariants import rows
@@ -65,10 +66,18 @@ def _messages(town: Town, service: str) -> Iterator[bytes]:
 
 
 def _envelope() -> str:
-    sample = json.loads(SAMPLE.read_text(encoding="utf-8"))
-    sample["id"] = str(new_id())
-    sample["payload"]["name"] = FORGED
-    return json.dumps(sample)
+    payload = json.loads(SAMPLE.read_text(encoding="utf-8")) | {"name": FORGED}
+    return Envelope(
+        id=new_id(),
+        name="NetworkSaved",
+        version=1,
+        publisher="scheduling",
+        occurred_at=now(),
+        correlation_id="forged",
+        aggregate_id=new_id(),
+        revision=1,
+        payload=payload,
+    ).to_json()
 
 
 def _call(queue: str, task: str, *arguments: object) -> bytes:

@@ -11,14 +11,18 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from shared.settings import SERVICES
+from tests.faults.every_fact import EveryFact
 from tests.faults.town import Fault, Town
 from tests.stack import ROOT
 from tests.wait import wait_until
 from treffpunkt.embedded.members import NAMES
+from treffpunkt.services import messaging_service
 
 PARTS = tuple(name for name in NAMES if name != "mailbox")
 AGAIN = 30.0  # seconds until the supervisor must have started it anew
 PAUSE = 30.0
+EVERY_HANDLER_WITHIN = 180.0
 
 
 def tree(pid: int) -> list[int]:
@@ -109,6 +113,34 @@ def at_point(name: str, *points: str) -> Fault:
     return Fault(name=name, begin=begin, after=after)
 
 
+def every_handler() -> list[str]:
+    """The points inside all handlers of all services."""
+    return [
+        f"inside {service} {fact.wire_name()}"
+        for service in SERVICES
+        for fact in messaging_service(service).handlers
+    ]
+
+
+def die_in_every_handler(town: Town) -> None:
+    """Each handler ends its worker the first time it has done its work; returns after the last death."""
+    happenings = EveryFact(town.office, town.stack).prepare()
+    town.disarm()
+    for point in every_handler():
+        town.arm(point)
+    for happen in happenings:
+        happen()
+    with suppress(AssertionError):
+        wait_until(lambda: all(map(town.reached, every_handler())), within=EVERY_HANDLER_WITHIN)
+
+
+def missed(town: Town) -> list[str]:
+    """Handlers that were not reached."""
+    found = [point for point in every_handler() if not town.reached(point)]
+    town.disarm()
+    return [f"never reached: {point}" for point in found]
+
+
 def faults() -> Iterator[Fault]:
     """All of them."""
     for name in PARTS:
@@ -141,5 +173,6 @@ def _points() -> Iterator[Fault]:
     }.items():
         points = [f"{point} {service}" for service in ("scheduling", "notifications")]
         yield at_point(f"worker dies: message {what}", *points)
+    yield Fault(name="worker dies inside every handler", begin=die_in_every_handler, after=missed)
     yield at_point("relay dies: claimed, not published", "claimed")
     yield at_point("relay dies: published, not marked", "unmarked")

@@ -14,10 +14,12 @@ from functools import partial
 from pathlib import Path
 
 import psycopg
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from redis import Redis
 
 from tests.clients import Api
 from tests.faults import history, invariants
+from tests.faults.every_fact import REFUSED
 from tests.faults.plan import CONFIRMATIONS, Gathering, Keys, Plan, Running, gathering
 from tests.faults.points import PROXY, points_of
 from tests.faults.postbox import Postbox
@@ -45,6 +47,24 @@ class Fault:
     during: Callable[[Town], list[str]] = lambda _town: []
     after: Callable[[Town], list[str]] = lambda _town: []
     note: str = ""
+
+
+class ChoosySink(Sink):
+    """Does not know some addresses."""
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        """Refuse them for good."""
+        if address.startswith(REFUSED):
+            return "550 5.1.1 nobody of that name"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 ok"
 
 
 @dataclass
@@ -173,7 +193,7 @@ def _redis_port(data_dir: Path) -> int:
 @contextmanager
 def town(**environment: str) -> Iterator[Town]:
     """A stack for as long as the block lasts."""
-    sink = Sink(free_port()).start()
+    sink = ChoosySink(free_port()).start()
     stack = new_stack(SMTP_URL=f"smtp://127.0.0.1:{sink.port}", **environment)
     stack.program = ("tests.faults.points", str(stack.data_dir))
     proxy = RedisProxy(partial(_redis_port, stack.data_dir))

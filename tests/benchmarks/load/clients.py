@@ -16,6 +16,7 @@ from functools import partial
 
 from tests.benchmarks.forks import side_by_side
 from tests.benchmarks.load.report import Report, total
+from tests.benchmarks.rounds import percentile
 
 PROCESSES = 2
 HEADERS_END = b"\r\n\r\n"
@@ -75,6 +76,7 @@ class _Client:
     port: int
     socket: socket.socket = field(init=False)
     story: Story | None = None
+    begun: float = 0.0
     received: bytearray = field(default_factory=bytearray)
 
     def __post_init__(self) -> None:
@@ -82,7 +84,7 @@ class _Client:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def begin(self, story: Story) -> None:
-        self.story = story
+        self.story, self.begun = story, time.monotonic()
         self.socket.sendall(next(story))
 
     def take(self) -> Answer | None:
@@ -120,6 +122,7 @@ class _Crowd:
     right: int = 0
     wrong: int = 0
     sample: str = ""
+    times: list[float] = field(default_factory=list)
     selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
 
     def run(self, clients: int, seconds: float) -> Report:
@@ -130,7 +133,9 @@ class _Crowd:
         while self.selector.get_map():
             for key, _ in self.selector.select(timeout=20) or self._give_up():
                 self._advance(key.data)
-        return Report(self.right, self.wrong, time.monotonic() - begin, self.sample)
+        took = time.monotonic() - begin
+        p99 = percentile(self.times, 0.99) * 1e3 if self.times else 0.0
+        return Report(self.right, self.wrong, took, self.sample, p99)
 
     def _join(self) -> None:
         client = _Client(self.port)
@@ -155,6 +160,7 @@ class _Crowd:
             client.socket.sendall(client.story.send(answer))
         except StopIteration:
             self.right += 1
+            self.times.append(time.monotonic() - client.begun)
             if time.monotonic() < self.deadline:
                 client.begin(self._next_story())
             else:

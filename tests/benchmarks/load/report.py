@@ -13,6 +13,7 @@ class Report:
     wrong: int
     seconds: float
     sample: str = ""  # one of the wrong answers
+    p99: float = 0.0  # milliseconds that all but the slowest hundredth took at most
 
     @property
     def rate(self) -> float:
@@ -33,4 +34,5 @@ def total(reports: list[Report]) -> Report:
         wrong=sum(report.wrong for report in reports),
         seconds=max(report.seconds for report in reports),
         sample=next((report.sample for report in reports if report.sample), ""),
+        p99=max(report.p99 for report in reports),
     )

@@ -21,6 +21,7 @@ local slots = {}
 for slot in (os.getenv("BENCH_SLOTS") or ""):gmatch("%S+") do
   slots[#slots + 1] = slot
 end
+local strangers = os.getenv("BENCH_STRANGERS") == "yes"
 wrong, right, sample = 0, 0, ""
 
 function request()
@@ -29,6 +30,10 @@ function request()
   end
   number = number + 1
   local name = seed .. "x" .. THREAD .. "x" .. number
+  if strangers then
+    local place = number + THREAD * 8388608
+    headers["X-Forwarded-For"] = string.format("10.%d.%d.%d", place / 65536 % 256, place / 256 % 256, place % 256)
+  end
   local slot = slots[(number + THREAD * 7) % #slots + 1]
   local body = template:gsub("@NAME@", name):gsub("@SLOT@", slot)
   return wrk.format("POST", nil, headers, body)
@@ -43,7 +48,7 @@ function response(status, _, body)
   end
 end
 
-function done(summary)
+function done(summary, latency)
   local rights, wrongs, example = 0, 0, ""
   for index = 1, threads do
     local thread = _G["thread" .. index]
@@ -53,5 +58,5 @@ function done(summary)
   end
   local errors = summary.errors
   wrongs = wrongs + errors.connect + errors.read + errors.write + errors.timeout
-  io.write(string.format("\nBENCH %d %d %d %s\n", rights, wrongs, summary.duration, example:gsub("%s+", " ")))
+  io.write(string.format("\nBENCH %d %d %d %d %s\n", rights, wrongs, summary.duration, latency:percentile(99), example:gsub("%s+", " ")))
 end

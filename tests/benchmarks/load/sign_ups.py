@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from ipaddress import IPv4Address
 from typing import Any
 
 from tests.benchmarks.load.clients import MakeStory, Story, hammer, once, request
@@ -26,8 +27,15 @@ def body(name: str, slot: str) -> dict[str, Any]:
     }
 
 
-def sign_ups(port: int, slots: Sequence[str], *, clients: int = 16, seconds: float = 2.0) -> Report:
-    """As many as 16 clients get done."""
+def sign_ups(
+    port: int,
+    slots: Sequence[str],
+    *,
+    clients: int = 16,
+    seconds: float = 2.0,
+    strangers: bool = False,
+) -> Report:
+    """As many as 16 clients get done; *strangers*: each sign-up comes from an address of its own."""
     if PROGRAM:
         return wrk(
             f"http://127.0.0.1:{port}{PATH}",
@@ -37,14 +45,16 @@ def sign_ups(port: int, slots: Sequence[str], *, clients: int = 16, seconds: flo
             headers={"Content-Type": JSON},
             body=json.dumps(body("@NAME@", "@SLOT@")),
             slots=slots,
+            strangers=strangers,
         )
-    return hammer(port, _story(slots), clients=clients, seconds=seconds)
+    return hammer(port, _story(slots, strangers=strangers), clients=clients, seconds=seconds)
 
 
-def _story(slots: Sequence[str]) -> MakeStory:
+def _story(slots: Sequence[str], *, strangers: bool) -> MakeStory:
     def story(number: int) -> Story:
         content = json.dumps(body(f"{number:x}", slots[number % len(slots)])).encode()
-        (yield request("POST", PATH, content, kind=JSON)).expect(201)
+        address = [f"X-Forwarded-For: {IPv4Address(number % 2**32)}"] if strangers else []
+        (yield request("POST", PATH, content, kind=JSON, more=address)).expect(201)
 
     return story
 

@@ -25,14 +25,19 @@ def wrk(
     headers: Mapping[str, str] | None = None,
     body: str = "",
     slots: Sequence[str] = (),
+    strangers: bool = False,
 ) -> Report:
-    """GET *url*, or POST *body* with @NAME@ (unique) and @SLOT@ (one of *slots*) filled in."""
+    """GET *url*, or POST *body* with @NAME@ (unique) and @SLOT@ (one of *slots*) filled in.
+
+    *strangers*: each request says that it comes from another address.
+    """
     assert PROGRAM is not None
     variables = {
         "BENCH_STATUS": str(status),
         "BENCH_SEED": f"{time.time_ns() // 1000:x}",
         "BENCH_HEADERS": "".join(f"{name}: {value}\n" for name, value in (headers or {}).items()),
         "BENCH_SLOTS": " ".join(slots),
+        "BENCH_STRANGERS": "yes" if strangers else "",
     }
     if body:
         variables["BENCH_BODY"] = body
@@ -51,5 +56,6 @@ def wrk(
 
 def _read(output: str) -> Report:
     line = next(line for line in output.splitlines() if line.startswith("BENCH "))
-    _, right, wrong, microseconds, *sample = line.split(" ", 4)
-    return Report(int(right), int(wrong), int(microseconds) / 1e6, " ".join(sample))
+    _, right, wrong, microseconds, p99, *sample = line.split(" ", 5)
+    seconds = int(microseconds) / 1e6
+    return Report(int(right), int(wrong), seconds, " ".join(sample), int(p99) / 1e3)
