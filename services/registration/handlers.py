@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 from services.registration.use_cases.copies import keep_coordinator, keep_meeting, keep_network
 from services.registration.use_cases.mails import keep_failure, keep_planned_mails
 from services.registration.use_cases.person_erasures import note_receipt
+from services.registration.use_cases.repeats import REPEATED, send_link
 from shared.clock import now
 from shared.events.envelope import Envelope, Fact
 from shared.events.notifications import MailFailed, MailsErased, MailsPlanned
+from shared.events.registration import SignUpRepeated
 from shared.events.scheduling import (
     CoordinatorSaved,
     MeetingCancelled,
@@ -52,7 +54,13 @@ def on_receipt(session: Session, fact: RosterErased | MailsErased, _envelope: En
     note_receipt(session, fact, now())
 
 
+def on_sign_up_repeated(session: Session, fact: SignUpRepeated, _envelope: Envelope) -> None:
+    """Have the owner of the address told."""
+    send_link(session, fact.registration_id, REPEATED, now())
+
+
 HANDLERS: dict[type[Fact], Handler] = {
+    SignUpRepeated: on_sign_up_repeated,
     NetworkSaved: on_network,
     CoordinatorSaved: on_coordinator,
     MeetingPublished: on_meeting,

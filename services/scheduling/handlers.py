@@ -1,13 +1,14 @@
-"""What other services' facts do here: they keep the roster."""
+"""What facts do here: they keep the roster, and have forgotten passwords replaced."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from services.scheduling.use_cases import erasing, rosters
+from services.scheduling.use_cases import erasing, passwords, rosters
 from shared.clock import now
 from shared.events import registration as facts
 from shared.events.envelope import Envelope, Fact
+from shared.events.scheduling import PasswordForgotten
 from shared.messaging.service import Handler
 
 
@@ -33,6 +34,11 @@ def on_person_erased(session: Session, fact: facts.PersonErased, _envelope: Enve
     erasing.person_erased(session, fact, now())
 
 
+def on_password_forgotten(session: Session, fact: PasswordForgotten, _envelope: Envelope) -> None:
+    """Somebody, or nobody, wants to choose a new password."""
+    passwords.mail_reset_link(session, fact.coordinator_id)
+
+
 HANDLERS: dict[type[Fact], Handler] = {
     facts.RegistrationHeld: on_registration,
     facts.ApprovalRequested: on_registration,
@@ -45,4 +51,5 @@ HANDLERS: dict[type[Fact], Handler] = {
     facts.AttendeeCheckedIn: on_attendee_checked_in,
     facts.SlotOverbooked: on_slot_overbooked,
     facts.PersonErased: on_person_erased,
+    PasswordForgotten: on_password_forgotten,
 }

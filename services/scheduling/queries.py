@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, literal, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from services.scheduling.domain.access import Scope
@@ -232,6 +232,14 @@ def checked_in(session: Session, meeting_id: UUID) -> int:
     """How many people have arrived."""
     query = select(func.count()).select_from(CheckIn).where(CheckIn.meeting_id == meeting_id)
     return session.scalar(query) or 0
+
+
+def known_account(session: Session, email: str) -> Any:
+    """Id and password hash of the active account; a row of nothing for an unknown one, at the same cost."""
+    always = select(literal(1).label("one")).subquery()
+    matching = (Coordinator.email == email) & Coordinator.active
+    query = select(Coordinator.id, Coordinator.password_hash).select_from(always)
+    return session.execute(query.outerjoin(Coordinator, matching)).one()
 
 
 def coordinator_by_email(session: Session, email: str) -> Coordinator | None:

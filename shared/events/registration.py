@@ -175,6 +175,20 @@ class SlotOverbooked(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignUpRepeated(Fact):
+    """An address with a living claim on the slot signed up again; registration itself has its owner told later.
+
+    So the form does as much work for known addresses as for new ones.
+    """
+
+    PUBLISHER: ClassVar[str] = "registration"
+    AGGREGATE: ClassVar[str] = "repeated_id"
+
+    repeated_id: UUID
+    registration_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ErasedSubject:
     """``kind``: registration, seat, invitation; recommendation: the colleague named in an invitation."""
 
@@ -309,6 +323,13 @@ class SlotOverbookedSchema(FactSchema):
     taken = fields.Integer(required=True, strict=True)
 
 
+class SignUpRepeatedSchema(FactSchema):
+    """SignUpRepeated."""
+
+    repeated_id = fields.UUID(required=True)
+    registration_id = fields.UUID(required=True)
+
+
 class ErasedSubjectSchema(BaseSchema):
     """ErasedSubject."""
 
@@ -361,4 +382,5 @@ register(InvitationIssued, InvitationIssuedSchema)
 register(InvitationAnswered, InvitationAnsweredSchema)
 register(AttendeeCheckedIn, AttendeeCheckedInSchema)
 register(SlotOverbooked, SlotOverbookedSchema)
+register(SignUpRepeated, SignUpRepeatedSchema)
 register(PersonErased, PersonErasedSchema)

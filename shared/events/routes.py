@@ -10,6 +10,7 @@ NOTIFICATIONS = "notifications"
 ROUTES: dict[type[Fact], tuple[str, ...]] = {
     scheduling.NetworkSaved: (REGISTRATION, NOTIFICATIONS),
     scheduling.CoordinatorSaved: (REGISTRATION, NOTIFICATIONS),
+    scheduling.PasswordForgotten: (SCHEDULING,),
     scheduling.PasswordLinkRequested: (NOTIFICATIONS,),
     scheduling.MeetingPublished: (REGISTRATION, NOTIFICATIONS),
     scheduling.MeetingChanged: (REGISTRATION, NOTIFICATIONS),
@@ -23,6 +24,7 @@ ROUTES: dict[type[Fact], tuple[str, ...]] = {
     registration.RegistrationExpired: (SCHEDULING, NOTIFICATIONS),
     registration.RegistrationDeclined: (SCHEDULING, NOTIFICATIONS),
     registration.LinkRequested: (NOTIFICATIONS,),
+    registration.SignUpRepeated: (REGISTRATION,),
     registration.InvitationIssued: (NOTIFICATIONS,),
     registration.InvitationAnswered: (NOTIFICATIONS,),
     registration.AttendeeCheckedIn: (SCHEDULING, NOTIFICATIONS),

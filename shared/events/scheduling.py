@@ -57,6 +57,20 @@ class CoordinatorSaved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasswordForgotten(Fact):
+    """Somebody asked for a password link with some address; scheduling itself finds out later whether to send one.
+
+    So the page does the same work for addresses with and without an account.
+    """
+
+    PUBLISHER: ClassVar[str] = "scheduling"
+    AGGREGATE: ClassVar[str] = "request_id"
+
+    request_id: UUID
+    coordinator_id: UUID  # nobody's, where there is no such account
+
+
+@dataclass(frozen=True, kw_only=True)
 class PasswordLinkRequested(Fact):
     """A coordinator is to be mailed the link that sets her password."""
 
@@ -209,6 +223,13 @@ class CoordinatorSavedSchema(FactSchema):
     revoked_token_ids = fields.List(fields.UUID(), required=True)
 
 
+class PasswordForgottenSchema(FactSchema):
+    """PasswordForgotten."""
+
+    request_id = fields.UUID(required=True)
+    coordinator_id = fields.UUID(required=True)
+
+
 class PasswordLinkRequestedSchema(FactSchema):
     """PasswordLinkRequested."""
 
@@ -317,6 +338,7 @@ MeetingFact = MeetingPublished | MeetingChanged | MeetingCancelled
 
 register(NetworkSaved, NetworkSavedSchema)
 register(CoordinatorSaved, CoordinatorSavedSchema)
+register(PasswordForgotten, PasswordForgottenSchema)
 register(PasswordLinkRequested, PasswordLinkRequestedSchema)
 register(MeetingPublished, MeetingPublishedSchema)
 register(MeetingChanged, MeetingChangedSchema)

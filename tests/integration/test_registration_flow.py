@@ -16,12 +16,14 @@ from services.registration.use_cases.changes import Seat, change, give_up_seat, 
 from services.registration.use_cases.copies import keep_meeting
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
 from services.registration.use_cases.sign_up import SignedUp, Terms
+from services.registration.worker import SERVICE
 from shared.clock import now
 from shared.database import Database
 from shared.events.envelope import schema_of
 from shared.events.registration import RegistrationWaitlisted
 from shared.events.scheduling import MeetingCancelled, MeetingChanged
 from shared.messaging.tables import outbox_event
+from tests.hearing import hear_own
 from tests.integration.registration_stories import (
     HOLD,
     claim,
@@ -93,6 +95,7 @@ def test_a_second_sign_up_gets_the_same_answer_and_takes_nothing(database: Datab
     assert (first.state, first.seats) == (second.state, second.seats)
     assert second.id != first.id
     assert slot_of(database, meeting).taken == 2
+    assert hear_own(database, SERVICE) == 1
     assert facts(database, first) == ["RegistrationHeld", "LinkRequested"]
 
 

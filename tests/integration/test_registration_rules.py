@@ -9,8 +9,10 @@ import pytest
 from services.registration.periodic import expire_holds
 from services.registration.use_cases.addresses import correct_own
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
+from services.registration.worker import SERVICE
 from shared.clock import now
 from shared.database import Database
+from tests.hearing import hear_own
 from tests.integration.registration_stories import (
     claim,
     confirmed,
@@ -70,6 +72,7 @@ def test_nobody_can_flood_an_address_with_links(database: Database) -> None:
     done = sign(database, meeting, email="kim@gmx.example")
     for _ in range(8):
         sign(database, meeting, email="kim@gmx.example")
+    hear_own(database, SERVICE)
     assert facts(database, done).count("LinkRequested") == 5
 
 

@@ -13,10 +13,12 @@ from services.scheduling.models import Coordinator, LoginSession, LoginThrottle
 from services.scheduling.periodic import forget_old_sign_ins
 from services.scheduling.queries import coordinator_by_email
 from services.scheduling.use_cases import accounts
+from services.scheduling.worker import SERVICE
 from shared.clock import now
 from shared.database import Database
 from shared.links import Links
 from shared.settings import Settings
+from tests.hearing import hear_own
 from tests.integration.scheduling_desk import Desk, Visitor, open_desk, token_of
 
 PASSWORD = "vier Worte im Regen"
@@ -161,6 +163,7 @@ def test_forgotten_password_is_answered_alike_and_mailed_once(desk: Desk) -> Non
     for email in ("kora@stadt.example", "nora@stadt.example", "kora@stadt.example"):
         page = Visitor(desk.app).post("/scheduling/password", {"email": email}, 200)
         assert "look into your mailbox" in page.get_data(as_text=True)
+    assert hear_own(desk.database, SERVICE) == 3
     (fact,) = desk.facts("PasswordLinkRequested")
     assert (fact["email"], fact["purpose"]) == ("kora@stadt.example", "reset")
     path = Links(desk.settings).url("password", account(desk).id, fact["link_version"])

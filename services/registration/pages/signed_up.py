@@ -12,9 +12,11 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
 
+from services.registration.domain.lifecycle import State
 from services.registration.domain.refusals import RefusedError, UnknownError
-from services.registration.models import Meeting, Network, Registration, RepeatedSignUp
+from services.registration.models import Meeting, Network, RepeatedSignUp
 from services.registration.pages.answers import private
+from services.registration.queries.signed_up import signed_up
 from services.registration.use_cases.addresses import correct_own
 from services.registration.use_cases.repeats import ASKED, send_link
 from services.registration.use_cases.sign_up import Person, Terms, Wish
@@ -94,36 +96,36 @@ def _page(identifier: UUID, values: dict[str, str], errors: Errors) -> Response:
 
 
 def _shown(session: Session, identifier: UUID) -> Shown | None:
-    claim = session.get(Registration, identifier)
-    if claim is not None:
-        return _with_meeting(
-            session,
-            claim,
-            state=claim.state,
-            seats=claim.seats,
-            held_until=claim.held_until,
-            email=claim.email or "",
-        )
-    repeated = session.get(RepeatedSignUp, identifier)
-    first = session.get(Registration, repeated.registration_id) if repeated else None
-    if repeated is None or first is None:
+    found = signed_up(session, identifier)
+    meeting_id = found.meeting_id or found.first_meeting_id
+    if meeting_id is None:
         return None
-    until = repeated.shown["held_until"]
-    return _with_meeting(
-        session,
-        first,
-        state=repeated.shown["state"],
-        seats=repeated.shown["seats"],
-        held_until=datetime.fromisoformat(until) if until else None,
-        email=repeated.wish["email"],
+    meeting = session.get_one(Meeting, meeting_id, options=[selectinload(Meeting.slots)])
+    return Shown(
+        **(_told_first(found) if found.state else _told_again(found)),
+        slot_id=found.slot_id or found.first_slot_id,
+        meeting=meeting,
+        network=session.get(Network, meeting.network_id),
     )
 
 
-def _with_meeting(session: Session, claim: Registration, **said: Any) -> Shown:
-    slots = selectinload(Meeting.slots)
-    meeting = session.get_one(Meeting, claim.meeting_id, options=[slots])
-    network = session.get(Network, meeting.network_id)
-    return Shown(slot_id=claim.slot_id, meeting=meeting, network=network, **said)
+def _told_first(found: Any) -> dict[str, Any]:
+    return {
+        "state": found.state,
+        "seats": found.seats,
+        "held_until": found.deadline_at if found.state == State.HELD else None,
+        "email": found.email or "",
+    }
+
+
+def _told_again(found: Any) -> dict[str, Any]:
+    until = found.shown["held_until"]
+    return {
+        "state": found.shown["state"],
+        "seats": found.shown["seats"],
+        "held_until": datetime.fromisoformat(until) if until else None,
+        "email": found.wish["email"],
+    }
 
 
 def _again(identifier: UUID) -> None:

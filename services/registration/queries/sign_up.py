@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import psycopg
 
 from shared.database import Direct, Executor
-from shared.messaging.outbox import WAKE
+from shared.messaging.outbox import RECORD, WAKE
 
 # A company is recognised by a known contact, then by a verified own mail domain, then by name and postcode.
 _RECOGNISE = """
@@ -141,6 +141,17 @@ select made.state, made.seats, made.reason, {WAKE} from made
 """
 
 
+# A second sign-up of an address: what was typed and shown, and the fact by which its owner is told.
+_REPEAT = """
+with kept as (
+    insert into repeated_sign_up (id, registration_id, shown, wish, created_at)
+    values (:id, :registration_id, cast(:shown as jsonb), cast(:wish as jsonb), :now)
+),
+{RECORD}
+select {WAKE}
+"""
+
+
 def prebuilt(statement: str) -> str:
     """A statement with named parameters as the driver takes it."""
     compiled = text(statement).compile(dialect=psycopg.dialect())  # type: ignore[no-untyped-call]
@@ -148,6 +159,7 @@ def prebuilt(statement: str) -> str:
 
 
 RECOGNISE = prebuilt(_RECOGNISE)
+REPEAT = prebuilt(_REPEAT.replace("{RECORD}", RECORD).replace("{WAKE}", WAKE))
 TAKE = prebuilt(_TAKE.replace("{WAKE}", WAKE))
 
 
@@ -168,3 +180,8 @@ def take(connection: Executor, values: dict[str, Any]) -> Any:
     living claim on the slot already.
     """
     return connection.exec_driver_sql(TAKE, values).first()
+
+
+def keep_repeated(connection: Executor, values: dict[str, Any]) -> None:
+    """Write down a second sign-up and its event."""
+    connection.exec_driver_sql(REPEAT, values)

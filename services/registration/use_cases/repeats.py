@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.registration.models import Registration, RepeatedSignUp
+from services.registration.models import Registration
+from services.registration.queries.sign_up import keep_repeated
 from services.registration.use_cases.facts import record
 from services.registration.use_cases.sign_up import SignedUp, Wish
-from shared.events.registration import LinkRequested
+from shared.database import Executor
+from shared.events.registration import LinkRequested, SignUpRepeated
+from shared.messaging.outbox import prepared
 
 # Nobody can be flooded with mails by somebody who knows the address.
 MAILS_PER_HOUR = 5
@@ -19,27 +23,23 @@ ASKED = "asked"
 REPEATED = "repeated"
 
 
-def keep_repetition(session: Session, done: SignedUp, wish: Wish, now: datetime) -> None:
-    """Remember what was typed and shown, and have the owner of the address told."""
+def keep_repetition(connection: Executor, done: SignedUp, wish: Wish, now: datetime) -> None:
+    """Remember what was typed and shown; the owner of the address is told later, by the fact's handler.
+
+    One statement, so that this takes no longer than a first sign-up.
+    """
     if done.repeats is None:
         return
-    # Locked before the new row refers to it: two repetitions would wait for each other otherwise.
-    session.get(Registration, done.repeats, with_for_update={"key_share": True})
-    session.add(
-        RepeatedSignUp(
-            id=done.id,
-            registration_id=done.repeats,
-            shown={
-                "state": done.state,
-                "seats": done.seats,
-                "held_until": done.held_until.isoformat() if done.held_until else None,
-            },
-            wish=asdict(wish) | {"slot_id": str(wish.slot_id)},
-            created_at=now,
-        )
-    )
-    session.flush()
-    send_link(session, done.repeats, REPEATED, now)
+    shown = {
+        "state": done.state,
+        "seats": done.seats,
+        "held_until": done.held_until.isoformat() if done.held_until else None,
+    }
+    typed = asdict(wish) | {"slot_id": str(wish.slot_id)}
+    fact = SignUpRepeated(revision=1, repeated_id=done.id, registration_id=done.repeats)
+    values = {"id": done.id, "registration_id": done.repeats, "now": now}
+    texts = {"shown": json.dumps(shown), "wish": json.dumps(typed)}
+    keep_repeated(connection, {**values, **texts, **prepared(fact)})
 
 
 def send_link(session: Session, registration_id: UUID, reason: str, now: datetime) -> None:

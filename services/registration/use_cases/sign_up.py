@@ -39,6 +39,10 @@ from shared.identifiers import new_id
 from shared.messaging.outbox import prepared
 
 ATTEMPTS = 3
+# How much there was to do, which nobody must learn from the time it took: see pace.
+NEW = "new"  # company and contact too
+KNOWN = "known"  # at least one of them was there
+REPEATED = "repeated"
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ class SignedUp:
     seats: int
     held_until: datetime | None
     repeats: UUID | None = None
+    work: str = NEW
 
 
 def sign_up(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> SignedUp:
@@ -106,18 +111,28 @@ def sign_up(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> Si
     the slot's row until the commit. A second sign-up of the same address changes nothing: see ``repeats``.
     """
     values = _typed(wish, terms, now)
+    made = (values["company_id"], values["contact_id"])
     place = _place(connection, values)
     admitted = _checked(place, wish, terms)
     state = _first_state(admitted, terms)
     if place.living_id is not None:
-        return _repeated(place, wish, state=state, terms=terms, now=now)
+        # Where not even a first sign-up would fit, the usual statement finds that out for a second one too.
+        repeated = _repeated(place, wish, state=state, terms=terms, now=now)
+        if repeated is not None:
+            return repeated
     values |= _decided(place, wish, terms, now, admitted=admitted, state=state)
     values |= _event(values)
     row = take(connection, values)
     if row is None:
         raise FullError
     held_until = values["deadline_at"] if row.state == State.HELD else None
-    return SignedUp(id=values["id"], state=row.state, seats=row.seats, held_until=held_until)
+    return SignedUp(
+        id=values["id"],
+        state=row.state,
+        seats=row.seats,
+        held_until=held_until,
+        work=NEW if (place.company_id, place.contact_id) == made else KNOWN,
+    )
 
 
 def company_of(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> UUID | None:
@@ -298,12 +313,14 @@ def _event(values: dict[str, Any]) -> dict[str, Any]:
     return prepared(fact_about(_FACTS[values["state"]], claim, attendees, previous="", **extra))
 
 
-def _repeated(place: Any, wish: Wish, *, state: State, terms: Terms, now: datetime) -> SignedUp:
-    """What a first sign-up would have been told now: nobody learns who is registered."""
+def _repeated(
+    place: Any, wish: Wish, *, state: State, terms: Terms, now: datetime
+) -> SignedUp | None:
+    """What a first sign-up would have been told now: nobody learns who is registered. None: no room."""
     if state in {State.HELD, State.CONFIRMED}:
         fits = place.waiting == 0 and place.taken + wish.seats <= place.capacity
         if not fits and not _may_wait(place, now):
-            raise FullError
+            return None
         state = State.HELD if fits else State.WAITLISTED
     held_until = _held_until(place, wish, terms, now) if state is State.HELD else None
     return SignedUp(
@@ -312,4 +329,5 @@ def _repeated(place: Any, wish: Wish, *, state: State, terms: Terms, now: dateti
         seats=wish.seats,
         held_until=held_until,
         repeats=place.living_id,
+        work=REPEATED,
     )

@@ -20,6 +20,7 @@ from services.registration.domain.waitlist import UNLIMITED
 from services.registration.models import Meeting, Registration, Slot
 from services.registration.use_cases.claims import left_to_companies, lock_place
 from services.registration.use_cases.confirmation import remember_verified
+from services.registration.use_cases.pace import Pace, paced, work_of
 from services.registration.use_cases.repeats import keep_repetition
 from services.registration.use_cases.sign_up import (
     ATTEMPTS,
@@ -34,16 +35,16 @@ from shared.database import Database
 
 R = TypeVar("R")
 
+_pace = Pace()
+
 
 def submit(database: Database, wish: Wish, terms: Terms, now: datetime) -> SignedUp:
     """Sign up, in as few and short transactions as can be. Raises what sign_up() raises."""
     if terms.proved:
         return again(lambda: _in_one_transaction(database, wish, terms, now))
-    done = again(lambda: _in_single_statements(database, wish, terms, now))
-    if done.repeats:
-        with database.transaction() as session:
-            keep_repetition(session, done, wish, now)
-    return done
+    return paced(
+        _pace, lambda: again(lambda: _in_single_statements(database, wish, terms, now)), work_of
+    )
 
 
 def again(attempt: Callable[[], R]) -> R:
@@ -59,7 +60,9 @@ def again(attempt: Callable[[], R]) -> R:
 
 def _in_single_statements(database: Database, wish: Wish, terms: Terms, now: datetime) -> SignedUp:
     with database.direct() as connection:
-        return sign_up(connection, wish, terms, now)
+        done = sign_up(connection, wish, terms, now)
+        keep_repetition(connection, done, wish, now)
+        return done
 
 
 def _in_one_transaction(database: Database, wish: Wish, terms: Terms, now: datetime) -> SignedUp:
@@ -72,7 +75,7 @@ def submit_within(session: Session, wish: Wish, terms: Terms, now: datetime) -> 
     if terms.proved and _is_capped(session, wish.slot_id):
         terms = _under_cap(session, wish, terms, now)
     done = sign_up(session.connection(), wish, terms, now)
-    keep_repetition(session, done, wish, now)
+    keep_repetition(session.connection(), done, wish, now)
     if terms.proved and not terms.on_behalf and done.repeats is None:
         remember_verified(session, session.get_one(Registration, done.id), now)
     return done

@@ -20,8 +20,13 @@ from services.scheduling.domain.names import (
 )
 from services.scheduling.domain.refusals import conflict, invalid
 from services.scheduling.models import ApiToken, Coordinator, LoginSession
-from services.scheduling.use_cases.telling import coordinator_saved, password_link_requested
+from services.scheduling.use_cases.telling import (
+    coordinator_saved,
+    password_forgotten,
+    password_link_requested,
+)
 from shared.clock import now
+from shared.identifiers import new_id
 from shared.language import gettext as _
 
 INVITATION_LIFE = timedelta(days=14)
@@ -122,8 +127,15 @@ def open_link(coordinator: Coordinator, life: timedelta) -> int:
 
 
 def ask_for_reset(session: Session, email: str) -> None:
-    """Have the link mailed if there is such an account; the caller is not told whether."""
-    found = queries.coordinator_by_email(session, normal_email(email))
+    """Have the link mailed if there is such an account; with the same work, now, if there is none."""
+    known = queries.known_account(session, normal_email(email))
+    password_forgotten(session, known.id or new_id())
+
+
+def mail_reset_link(session: Session, coordinator_id: UUID) -> None:
+    """Have the link mailed, if this is somebody's id and no mail went out a moment ago."""
+    query = select(Coordinator).where(Coordinator.id == coordinator_id).with_for_update()
+    found = session.scalar(query)
     if found is None or not found.active:
         return
     asked = found.link_asked_at

@@ -7,12 +7,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, literal, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from services.scheduling import queries
 from services.scheduling.domain import throttle
 from services.scheduling.domain.names import normal_email
 from services.scheduling.models import Coordinator, LoginSession
@@ -52,21 +52,13 @@ def try_to_sign_in(
     left = throttling.left_to_wait(session, counts)
     if left > timedelta(0):
         return Attempt(None, left)
-    known = _known(session, address)
+    known = queries.known_account(session, address)
     if not passwords.matches(known.password_hash, password):
         return Attempt(None, throttling.count_failure(session, counts))
     coordinator = session.get_one(Coordinator, known.id)
     passwords.refresh_hash(coordinator, password)
     throttling.forget(session, pair, *([account] if familiar else []))
     return Attempt(coordinator)
-
-
-def _known(session: Session, address: str) -> Any:
-    """Id and hash of the active account; a row of nothing for an unknown one, at the same cost."""
-    always = select(literal(1).label("one")).subquery()
-    matching = (Coordinator.email == address) & Coordinator.active
-    query = select(Coordinator.id, Coordinator.password_hash).select_from(always)
-    return session.execute(query.outerjoin(Coordinator, matching)).one()
 
 
 def open_session(session: Session, coordinator: Coordinator, device: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.scheduling.models import ApiToken, Coordinator
 from shared.events import scheduling as facts
+from shared.identifiers import new_id
 from shared.messaging import outbox
 
 
@@ -28,6 +31,12 @@ def coordinator_saved(session: Session, coordinator: Coordinator) -> None:
         epoch=coordinator.epoch,
         revoked_token_ids=list(session.scalars(revoked)),
     )
+    outbox.record(session, fact)
+
+
+def password_forgotten(session: Session, coordinator_id: UUID) -> None:
+    """Find out later, and elsewhere, whether somebody is to be mailed a link."""
+    fact = facts.PasswordForgotten(revision=1, request_id=new_id(), coordinator_id=coordinator_id)
     outbox.record(session, fact)
 
 

@@ -1,0 +1,41 @@
+"""What the page after a sign-up shows: one query, whether it was a first or a second sign-up."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import literal, select
+from sqlalchemy.orm import Session, aliased
+
+from services.registration.models import Registration, RepeatedSignUp
+
+_claim, _first = aliased(Registration), aliased(Registration)
+_again = RepeatedSignUp
+
+
+def signed_up(session: Session, identifier: UUID) -> Any:
+    """The claim (id, state, …), or what a second sign-up was told (shown, wish) with the claim it repeats.
+
+    All columns are None where there is no such sign-up.
+    """
+    asked = select(literal(identifier).label("id")).subquery()
+    query = (
+        select(
+            _claim.meeting_id,
+            _claim.slot_id,
+            _claim.state,
+            _claim.seats,
+            _claim.deadline_at,
+            _claim.email,
+            _again.shown,
+            _again.wish,
+            _first.meeting_id.label("first_meeting_id"),
+            _first.slot_id.label("first_slot_id"),
+        )
+        .select_from(asked)
+        .outerjoin(_claim, _claim.id == asked.c.id)
+        .outerjoin(_again, _again.id == asked.c.id)
+        .outerjoin(_first, _first.id == _again.registration_id)
+    )
+    return session.execute(query).one()

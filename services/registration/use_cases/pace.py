@@ -1,0 +1,65 @@
+"""Lets sign-ups of known addresses take as long as those of new ones, so that time tells nothing.
+
+A new address makes a company and a contact, takes seats and writes a registration; a known one needs less.
+Waiting for a fixed time would slow everybody down. So what needed less waits for the difference between
+what both usually take here: the medians of the last ones in this process.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from statistics import median
+from typing import TypeVar
+
+from services.registration.use_cases.sign_up import NEW, SignedUp
+
+R = TypeVar("R")
+
+WINDOW = 31  # few enough to follow a change of load
+LONGEST = 0.25  # seconds: under load, a sign-up that waits must not hold its thread for long
+# The last bit is spent looking at the clock: sleeping is not that exact.
+_INEXACT = 0.0002
+
+
+class Pace:
+    """What each kind of work took lately, in seconds."""
+
+    def __init__(self) -> None:
+        self._took: dict[str, deque[float]] = {}
+
+    def left(self, work: str, took: float) -> float:
+        """How long to wait still after *work* that *took* so long; remembers it."""
+        own = self._took.setdefault(work, deque(maxlen=WINDOW))
+        own.append(took)
+        if work == NEW or NEW not in self._took:
+            return 0.0
+        missing = median(list(self._took[NEW])) - median(list(own))
+        return min(max(missing, 0.0), LONGEST)
+
+
+def paced(pace: Pace, attempt: Callable[[], R], work: Callable[[R], str | None]) -> R:
+    """The result of *attempt*, not before a new address would have got it. Work None is not compared."""
+    began = time.perf_counter()
+    done = attempt()
+    took = time.perf_counter() - began
+    kind = work(done)
+    left = pace.left(kind, took) if kind else 0.0
+    if left:
+        wait(began + took + left)
+    return done
+
+
+def work_of(done: SignedUp) -> str:
+    """What kind of work it was."""
+    return done.work
+
+
+def wait(until: float) -> None:
+    """Return at this moment of time.perf_counter(), some microseconds later at most."""
+    left = until - time.perf_counter()
+    if left > _INEXACT:
+        time.sleep(left - _INEXACT)
+    while time.perf_counter() < until:
+        pass
