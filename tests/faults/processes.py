@@ -153,11 +153,28 @@ def faults() -> Iterator[Fault]:
             end=partial(release, name=name),
             lasts=PAUSE,
         )
+    yield from _mail_server()
     yield Fault(name="rolling restart of everything", begin=roll, lasts=10)
     for roles in (("relay", "relay"), ("beat", "beat"), ("mailer", "relay", "beat")):
         name = f"more at once: {', '.join(roles)}"
         yield Fault(name=name, begin=partial(_double, roles=roles), end=single, lasts=8)
     yield from _points()
+
+
+def _mail_server() -> Iterator[Fault]:
+    """It is nobody's child here, so it comes back when the fault ends."""
+    yield Fault(
+        name="mail server away for 5 s",
+        begin=lambda town: town.sink.stop(),
+        end=lambda town: town.sink.start(),
+        lasts=5,
+    )
+    yield Fault(
+        name="pause mail server for 30 s",
+        begin=lambda town: setattr(town.sink, "silent", True),
+        end=lambda town: setattr(town.sink, "silent", False),
+        lasts=PAUSE,
+    )
 
 
 def _double(town: Town, roles: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import time
@@ -50,7 +51,25 @@ class Fault:
 
 
 class ChoosySink(Sink):
-    """Does not know some addresses."""
+    """Does not know some addresses, and can be slow to answer."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port)
+        self.silent = False
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        """Answer once it may."""
+        while self.silent:  # noqa: ASYNC110 - set by other threads
+            await asyncio.sleep(0.05)
+        envelope.mail_from = address
+        return "250 2.1.0 ok"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self,
@@ -72,7 +91,7 @@ class Town:
     """One stack behind a proxy, with fault points and a mail server of ours."""
 
     stack: Stack
-    sink: Sink
+    sink: ChoosySink
     proxy: RedisProxy
     last: Gathering | None = None
     kept: dict[str, object] = field(default_factory=dict)  # what a fault remembers until its end
