@@ -1,0 +1,132 @@
+"""The product's seats behind the same words as the model of them (tests/seats_model.py)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.registration.domain.refusals import RefusedError
+from services.registration.models import Registration, Slot
+from services.registration.periodic import close_waitlists, expire_holds, promote_waiting
+from services.registration.use_cases.changes import change, seats_of
+from services.registration.use_cases.confirmation import confirm_link
+from services.registration.use_cases.copies import keep_meeting
+from services.registration.use_cases.giving_up import BY_CONTACT, cancel
+from services.registration.use_cases.sign_up import Terms
+from shared.clock import now
+from shared.database import Database
+from shared.events.scheduling import MeetingChanged
+from shared.identifiers import new_id
+from tests.integration.registration_stories import meeting_fact, publish, sign
+from tests.seats_model import HOLD, STARTS
+
+
+@dataclass
+class Booking:
+    """One slot, a clock of its own, and claims by the names the model gives them."""
+
+    database: Database
+    capacity: int
+    waitlist: str = "strict"
+    cap: int | None = None
+    minutes: int = 0
+    ids: dict[str, UUID] = field(default_factory=dict)
+    begun: datetime = field(default_factory=now)
+
+    def __post_init__(self) -> None:
+        self._planned: dict[str, Any] = {
+            "starts_at": self.begun + timedelta(minutes=STARTS),
+            "waitlist": self.waitlist,
+            "seats_per_company": self.cap,
+        }
+        self.meeting = publish(self.database, capacity=self.capacity, **self._planned)
+        self._revision = 1
+
+    @property
+    def at(self) -> datetime:
+        """The time by its clock."""
+        return self.begun + timedelta(minutes=self.minutes)
+
+    def sign_up(self, identifier: str, company: str, *, seats: int = 1, fewer: bool = False) -> str:
+        """Hand in the form."""
+        try:
+            done = sign(
+                self.database,
+                self.meeting,
+                at=self.at,
+                terms=Terms(hold=timedelta(minutes=HOLD)),
+                name=company,
+                email=f"{new_id().hex}@gmx.de",  # a public provider's: tells no company
+                seats=seats,
+                accepts_fewer=fewer,
+            )
+        except RefusedError:
+            return "refused"
+        self.ids[identifier] = done.id
+        return done.state
+
+    def confirm(self, identifier: str) -> str:
+        """Follow the link and press the button."""
+        return confirm_link(self.database, self.ids[identifier], 1, self.at).state
+
+    def cancel(self, identifier: str) -> str:
+        """Give up everything."""
+        with self.database.transaction() as session:
+            return cancel(session, self.ids[identifier], self.at, by=BY_CONTACT).state
+
+    def resize(self, identifier: str, seats: int) -> str:
+        """Come with more or fewer."""
+        try:
+            with self.database.transaction() as session:
+                row = session.get_one(Registration, self.ids[identifier])
+                wished = seats_of(row, seats)
+                return change(session, row.id, wished, self.at).claim.state
+        except RefusedError:
+            return "refused"
+
+    def change_capacity(self, capacity: int) -> str:
+        """A coordinator finds another room."""
+        self._revision += 1
+        fact = meeting_fact(
+            kind=MeetingChanged,
+            meeting_id=self.meeting.meeting_id,
+            network_id=self.meeting.network_id,
+            revision=self._revision,
+            changes=[],
+            tell=False,
+            **self._planned,
+        )
+        slot = fact.slots[0].__class__(**vars(self.meeting.slots[0]) | {"capacity": capacity})
+        fact = fact.__class__(**vars(fact) | {"slots": [slot]})
+        with self.database.transaction() as session:
+            keep_meeting(session, fact, self.at)
+        return "done"
+
+    def pass_time(self, minutes: int) -> str:
+        """The clock goes on, and the sweeps look."""
+        self.minutes += minutes
+        for job in (expire_holds, promote_waiting, close_waitlists):
+            job(self.database, self.at)
+        return "done"
+
+    def seen(self) -> dict[str, tuple[str, int, int]]:
+        """State and seats of every claim, and the additional seats it waits for."""
+        query = text("""
+            select id, state, seats, (
+                select coalesce(sum(linked.seats), 0) from registration linked
+                where linked.linked_to = registration.id and linked.state = 'waitlisted')
+            from registration where linked_to is null
+        """)
+        with self.database.reading() as session:
+            rows = {row[0]: (row[1], row[2], int(row[3])) for row in session.execute(query)}
+        return {name: rows[identifier] for name, identifier in self.ids.items()}
+
+    def numbers(self) -> tuple[int, int, int]:
+        """Taken, waiting groups, waiting seats, as the slot keeps them."""
+        with self.database.reading() as session:
+            slot = session.get_one(Slot, self.meeting.slots[0].slot_id)
+            return slot.taken, slot.waiting, slot.waiting_seats
