@@ -21,10 +21,10 @@ from tests.stack import Stack, new_stack
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 LANGUAGES, WIDTHS, SCHEMES = ("de", "en"), (360, 1280), ("light", "dark")
-# Two opposite ones show every language, width and scheme; the others run with `make faults`.
+# Two opposite ones show every language, width and scheme; the others run with `make looks`.
 ALWAYS = {("de", 360, "dark"), ("en", 1280, "light")}
 LOOKS = [
-    pytest.param(*look, marks=() if look in ALWAYS else pytest.mark.faults)
+    pytest.param(*look, marks=() if look in ALWAYS else pytest.mark.looks)
     for look in product(LANGUAGES, WIDTHS, SCHEMES)
 ]
 ONE_OF_EACH_STATE = """
