@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet $(CACHE)
 SOURCES := treffpunkt shared services tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format faults bench requirements clean
+.PHONY: help install install-dev run test check format faults looks bench requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -27,7 +27,7 @@ install-dev: $(VENV)/.installed-dev ## the same with everything that checks and 
 run: $(VENV)/.installed ## everything, with demo data (PORT=8000 DATA_DIR=var)
 	@exec $(BIN)/treffpunkt up --demo --port $(PORT) --data-dir $(DATA_DIR)
 
-test: $(VENV)/.installed-dev ## all tests but faults and benchmarks (ARGS="-k word")
+test: $(VENV)/.installed-dev ## all tests but faults, looks and benchmarks (ARGS="-k word")
 	@exec $(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.installed-dev ## lint, format, types, import direction
@@ -42,6 +42,9 @@ format: $(VENV)/.installed-dev ## put the sources in shape
 
 faults: $(VENV)/.installed-dev ## kill, pause, flush and cut, then check that nothing was lost or doubled
 	@exec $(BIN)/python -m pytest -m faults $(ARGS)
+
+looks: $(VENV)/.installed-dev ## every page under axe-core, in every language, width and scheme
+	@exec $(BIN)/python -m pytest -m looks $(ARGS)
 
 bench: $(VENV)/.installed-dev ## measured ratios; never fails
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
