@@ -58,7 +58,7 @@ class EveryFact:
 
     def _of_people(self) -> list[Callable[[], object]]:
         office, meeting = self.office, self.meeting
-        changing, leaving, coming, repeating = (self._registered() for _ in range(4))
+        changing, leaving, coming, repeating, going = (self._registered() for _ in range(5))
         late, held = self._held(), self._held()
         ticket = next(
             link.rpartition("/")[2]
@@ -75,6 +75,7 @@ class EveryFact:
             partial(office.manager(leaving).delete, f"{REGISTRATIONS}/manage"),
             partial(office.coordinator.post, "/api/v1/check-ins", {"ticket": ticket}),
             partial(self._expire, late),
+            partial(self._erase, going),
         ]
 
     def _of_approval(self) -> list[Callable[[], object]]:
@@ -112,13 +113,20 @@ class EveryFact:
 
     def _of_coordinators(self) -> list[Callable[[], object]]:
         words = ("coordinator", "add", factories.address("koordination"), "--name", "Kora")
-        return [partial(self.stack.run, *words), partial(forget_password, self.office.public)]
+        return [
+            partial(self.stack.run, *words),
+            partial(fill_in, self.office.public, PASSWORD, email=ADMIN),
+        ]
 
     def _registered(self) -> str:
         email = factories.address()
         self.office.registered(self.meeting, email=email)
         self._mail("registration_confirmed", email)
         return email
+
+    def _erase(self, email: str) -> None:
+        token = self._mail("registration_confirmed", email).token("/registrations/manage/")
+        fill_in(self.office.public, f"/registrations/manage/{token}/erase")
 
     def _held(self) -> str:
         email = factories.address()
@@ -138,16 +146,16 @@ class EveryFact:
             )
 
 
-def forget_password(api: Api) -> None:
-    """The admin asks for a new password, in the form."""
-    page = api.get(PASSWORD)
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
-    assert found, page.text
-    body = urlencode({"email": ADMIN, "csrf_token": found[1]}).encode()
-    cookie = str(page.headers["Set-Cookie"]).partition(";")[0]
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
-    answer = api.call("POST", PASSWORD, body, headers=headers)
-    assert answer.status == 200, answer.text
+def fill_in(api: Api, path: str, **fields: str) -> None:
+    """Open a page and send its form, as a browser does."""
+    page = api.get(path)
+    if found := re.search(r'name="csrf_token" value="([^"]+)"', page.text):
+        fields["csrf_token"] = found[1]
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": api.url}
+    if cookie := page.headers["Set-Cookie"]:
+        headers["Cookie"] = cookie.partition(";")[0]
+    answer = api.call("POST", path, urlencode(fields).encode(), headers=headers)
+    assert answer.status < 400, answer.text
 
 
 def _invitation(meeting: dict[str, Any], email: str) -> dict[str, Any]:
