@@ -46,6 +46,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=4,
             pool_timeout=5,
+            hide_parameters=True,  # the text of an error quotes nobody's data
             connect_args={
                 "options": SERVER_OPTIONS,
                 "application_name": name,

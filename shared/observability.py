@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from typing import Any
 import structlog
 
 from shared.identifiers import new_id
+from shared.telling_errors import message_of, stack_of
 
 _correlation: ContextVar[str] = ContextVar("correlation_id", default="")
 _counts: Counter[str] = Counter()
@@ -86,7 +88,7 @@ def configure_logging(process: str, level: str = "INFO") -> None:
     structlog.configure(
         processors=[
             *shared,
-            structlog.processors.format_exc_info,
+            _exception,
             _process_name(process),
             structlog.processors.JSONRenderer(serializer=_json),
         ],
@@ -97,10 +99,15 @@ def configure_logging(process: str, level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name, _process_name(process)],
+            foreign_pre_chain=[
+                _without_words,
+                *shared,
+                structlog.stdlib.add_logger_name,
+                _process_name(process),
+            ],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                _exception,
                 structlog.processors.JSONRenderer(),
             ],
         )
@@ -108,6 +115,31 @@ def configure_logging(process: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(logging.getLevelName(level), logging.WARNING))
+    sys.excepthook = _crashed
+    threading.excepthook = _crashed_in_thread
+
+
+# Nothing that a person entered is ever logged, at no level: not by us, and not in the texts of errors and
+# libraries, which quote what they fail about.
+def _without_words(_logger: object, _method: str, event: Any) -> Any:
+    event["event"] = message_of(event["_record"])
+    return event
+
+
+_render_exception = structlog.processors.ExceptionRenderer(stack_of)
+
+
+def _exception(logger: Any, method: str, event: Any) -> Any:
+    return _render_exception(logger, method, event)
+
+
+def _crashed(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+    get_logger("process").error("crashed", exc_info=(kind, error, trace))
+
+
+def _crashed_in_thread(told: threading.ExceptHookArgs) -> None:
+    if told.exc_value is not None:
+        _crashed(told.exc_type, told.exc_value, told.exc_traceback)
 
 
 # Built once: an encoder per line costs more than the encoding.

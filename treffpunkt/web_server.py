@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
 PROCESSES = 2
 THREADS = 4  # per process; a browser's idle connection blocks none of them
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn opens an unlinked file there
+
+
+class _Log(Logger):  # type: ignore[misc]
+    """gunicorn's lines as JSON, and without the addresses of requests: these may open a registration."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.propagate = True
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -52,7 +61,8 @@ def serve(
         "graceful_timeout": 3,
         "keepalive": 75,  # longer than a proxy's, so that it never writes into a closing connection
         "loglevel": "warning",
-        "errorlog": "-",
+        "errorlog": None,  # by our own handler, as everything
+        "logger_class": _Log,
         "forwarded_allow_ips": "*",  # what to trust is decided in the app, by the number of proxies
         "limit_request_line": 4094,
         "limit_request_fields": 60,

@@ -31,6 +31,7 @@ from shared.database import Database
 from shared.messaging.signs import Heart
 from shared.observability import configure_logging, count, get_logger
 from shared.settings import Settings
+from shared.telling_errors import described
 
 CHANNEL = "mails"
 POLL = 1.0  # seconds
@@ -260,7 +261,7 @@ class Mailer:
     def _report(self, what: str, error: Exception) -> None:
         # Once per trouble, not once per attempt.
         if what not in self._troubles:
-            log.warning("mailer_interrupted", what=what, error=f"{type(error).__name__}: {error}")
+            log.warning("mailer_interrupted", what=what, error=described(error))
         self._troubles.add(what)
 
     def _wait(self) -> None:

@@ -33,6 +33,8 @@ class Patience:
 class ServerAwayError(Exception):
     """The server cannot be used now: away, busy, no TLS, login refused. No mail was touched."""
 
+    TELLS_NOBODY = True  # and addresses in what the server says are masked
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:

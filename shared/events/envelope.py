@@ -19,6 +19,8 @@ MAX_ENVELOPE_BYTES = 512 * 1024
 class BadEnvelope(ValueError):  # noqa: N818 - says what it is
     """The message is foreign, forged, malformed or of an unknown kind; the text says which."""
 
+    TELLS_NOBODY = True  # names of fields and facts, never their values
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:

@@ -20,6 +20,7 @@ from shared.messaging.cleaning import CLEANING
 from shared.messaging.publisher import Publisher, PublishFailed
 from shared.messaging.watchdog import Watchdog
 from shared.observability import correlated, count, get_logger
+from shared.telling_errors import described
 
 if TYPE_CHECKING:
     from shared.messaging.service import Periodic, Service
@@ -60,7 +61,7 @@ class ServiceTasks:
             self.signer.check(body, signature, self.service.name)
         except (BadEnvelope, AttributeError, TypeError) as error:
             count("messages_refused")
-            log.warning("message_refused", service=self.service.name, reason=str(error))
+            log.warning("message_refused", service=self.service.name, reason=described(error))
             return False
         return True
 
@@ -72,7 +73,7 @@ class ServiceTasks:
             envelope = read_envelope(body)
         except BadEnvelope as error:
             count("messages_refused")
-            log.warning("message_refused", service=self.service.name, reason=str(error))
+            log.warning("message_refused", service=self.service.name, reason=described(error))
             return
         with correlated(envelope.correlation_id):
             inbox.receive(self.database, self.service, envelope)
@@ -85,7 +86,7 @@ class ServiceTasks:
         try:
             self.publisher.publish(publisher, "receipts", answer, expires=receipts.ANSWER_EXPIRES)
         except PublishFailed as error:
-            log.warning("receipt_not_sent", reason=str(error))  # it will be asked for again
+            log.warning("receipt_not_sent", reason=described(error))  # it will be asked for again
 
     def receipts(self, body: str, signature: str) -> None:
         """Learn which of our events a subscriber has."""

@@ -113,7 +113,9 @@ class Condition:
     @property
     def redis(self) -> dict[str, Any]:
         """What the relay last said about Redis and the queue of this service."""
-        told = (sign.figures for sign in self.signs if "redis_policy" in sign.figures)
+        told = (
+            s.figures for s in self.signs if s.process == "relay" and "redis_policy" in s.figures
+        )
         return next(told, {})
 
 

@@ -24,6 +24,7 @@ from shared.messaging import erasures
 from shared.messaging.service import Service
 from shared.messaging.tables import inbox
 from shared.observability import correlated, get_logger
+from shared.telling_errors import first_line
 
 __all__ = ["MAX_ATTEMPTS", "process", "receive", "retry_delay", "sweep"]
 
@@ -161,7 +162,7 @@ def _record_failure(database: Database, event_id: UUID, error: Exception) -> Non
             _change(event_id).values(
                 state="parked" if attempts >= limit else "new",
                 due_at=now() + retry_delay(attempts),
-                last_error=f"{type(error).__name__}: {error}"[:2000],
+                last_error=first_line(error),
             )
         )
 

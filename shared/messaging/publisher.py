@@ -24,6 +24,8 @@ ALMOST_FULL = 0.9  # of the memory that Redis may use
 class PublishFailed(Exception):  # noqa: N818 - says what happened
     """Redis did not take a message; whether it has it nevertheless is unknown."""
 
+    TELLS_NOBODY = True
+
 
 @dataclass(frozen=True, kw_only=True)
 class RedisState:

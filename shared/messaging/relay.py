@@ -25,6 +25,7 @@ from shared.messaging import receipts, signs
 from shared.messaging.outbox import CHANNEL, envelope_of
 from shared.messaging.publisher import Publisher, PublishFailed, RedisState
 from shared.observability import configure_logging, count, get_logger
+from shared.telling_errors import described
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -250,9 +251,7 @@ class Relay:
     def _report(self, service: str, error: Exception) -> None:
         # Once per trouble, not once per second.
         if service not in self._troubles:
-            log.warning(
-                "relay_interrupted", outbox=service, error=f"{type(error).__name__}: {error}"
-            )
+            log.warning("relay_interrupted", outbox=service, error=described(error))
         self._troubles.add(service)
 
     def _wait(self) -> None:

@@ -30,6 +30,9 @@ SERVER = {
     "max_logical_replication_workers": "0",
     "log_min_messages": "warning",
     "log_checkpoints": "off",
+    # Neither rows nor statements: they name people.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 
 

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -51,7 +50,7 @@ def _live(task: Task, close: Iterable[int]) -> NoReturn:
     except KeyboardInterrupt:
         code = 130
     except BaseException:  # noqa: BLE001 - the last frame of a process: whatever it is goes to the log
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
     finally:
         with suppress(OSError, ValueError):
             sys.stdout.flush()
