@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
 from psycopg.rows import namedtuple_row
-from sqlalchemy import MetaData, create_engine, event, text
+from sqlalchemy import DateTime, MetaData, create_engine, event, func, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
@@ -34,6 +34,9 @@ SERVER_OPTIONS = (
     "-c idle_in_transaction_session_timeout=30s"
 )
 MIGRATION_LOCK = 7_268_001
+# Leases and due times of rows that several processes work off go by the clock of their database,
+# so that processes need not agree on the time. In plain SQL: statement_timestamp().
+DATABASE_NOW = func.statement_timestamp(type_=DateTime(timezone=True))
 
 
 class Database:

@@ -7,7 +7,7 @@ done in the same transaction. What was stored and not finished is started again 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from shared.clock import now
-from shared.database import Database
+from shared.database import DATABASE_NOW, Database
 from shared.events.envelope import BadEnvelope, Envelope, EnvelopeSchema
 from shared.events.scrubbing import without
 from shared.messaging import erasures
@@ -32,6 +31,7 @@ MAX_ATTEMPTS = 5
 # How long a start may take before the sweep counts it as lost; longer than any handler runs.
 START_LEASE = timedelta(seconds=30)
 SWEEP_BATCH = 200
+_CLOCK = {"due_at": DATABASE_NOW + START_LEASE, "received_at": DATABASE_NOW}
 
 log = get_logger("messaging.inbox")
 _schema = EnvelopeSchema()
@@ -45,7 +45,7 @@ def retry_delay(attempts: int) -> timedelta:
 def receive(database: Database, service: Service, envelope: Envelope) -> bool:
     """Store and apply *envelope*; False if it was known already (then the sweep looks after it)."""
     with database.single_statement() as connection:
-        stored = connection.execute(_store(envelope, now())).first()
+        stored = connection.execute(_store(envelope)).first()
         if stored is None:
             stored = _store_scrubbed(connection, envelope)
     if stored is None:
@@ -54,12 +54,14 @@ def receive(database: Database, service: Service, envelope: Envelope) -> bool:
     return True
 
 
-def _store(envelope: Envelope, moment: datetime) -> Any:
+def _store(envelope: Envelope) -> Any:
     """Stores it, unless it is known already or tells of somebody who was erased."""
-    values = _values(envelope, moment)
-    row = select(*[literal(value, inbox.c[name].type) for name, value in values.items()])
+    values = _values(envelope)
+    row = select(
+        *[literal(value, inbox.c[name].type) for name, value in values.items()], *_CLOCK.values()
+    )
     statement = upsert(inbox).from_select(
-        list(values), row.where(~erasures.is_erased(envelope.payload))
+        [*values, *_CLOCK], row.where(~erasures.is_erased(envelope.payload))
     )
     return statement.on_conflict_do_nothing().returning(inbox.c.event_id)
 
@@ -70,11 +72,11 @@ def _store_scrubbed(connection: Connection, envelope: Envelope) -> Any:
     if not gone:
         return None
     scrubbed = replace(envelope, payload=without(envelope.payload, gone))
-    statement = upsert(inbox).values(_values(scrubbed, now())).on_conflict_do_nothing()
+    statement = upsert(inbox).values(_values(scrubbed) | _CLOCK).on_conflict_do_nothing()
     return connection.execute(statement.returning(inbox.c.event_id)).first()
 
 
-def _values(envelope: Envelope, moment: datetime) -> dict[str, Any]:
+def _values(envelope: Envelope) -> dict[str, Any]:
     return {
         "event_id": envelope.id,
         "publisher": envelope.publisher,
@@ -85,8 +87,6 @@ def _values(envelope: Envelope, moment: datetime) -> dict[str, Any]:
         "envelope": _schema.dump(envelope),
         "state": "new",
         "attempts": 1,  # the start that follows; lost if the process dies, then the lease runs out
-        "due_at": moment + START_LEASE,
-        "received_at": moment,
     }
 
 
@@ -118,7 +118,9 @@ def _apply(session: Session, service: Service, event_id: UUID) -> bool:
     if row is None or row.state != "new":
         return False
     if _must_wait(session, row):
-        session.execute(_change(event_id).values(attempts=inbox.c.attempts - 1, due_at=now()))
+        session.execute(
+            _change(event_id).values(attempts=inbox.c.attempts - 1, due_at=DATABASE_NOW)
+        )
         return False
     with correlated(row.correlation_id):
         _handle(session, service, _schema.load(row.envelope))
@@ -161,7 +163,7 @@ def _record_failure(database: Database, event_id: UUID, error: Exception) -> Non
         session.execute(
             _change(event_id).values(
                 state="parked" if attempts >= limit else "new",
-                due_at=now() + retry_delay(attempts),
+                due_at=DATABASE_NOW + retry_delay(attempts),
                 last_error=first_line(error),
             )
         )
@@ -180,7 +182,7 @@ def _start_follower(database: Database, event_id: UUID) -> UUID | None:
         .where(
             inbox.c.aggregate_id == aggregate.c.aggregate_id,
             inbox.c.state == "new",
-            inbox.c.due_at <= now(),
+            inbox.c.due_at <= DATABASE_NOW,
         )
         .order_by(inbox.c.revision)
         .limit(1)
@@ -190,11 +192,10 @@ def _start_follower(database: Database, event_id: UUID) -> UUID | None:
 
 def _start(database: Database, event_id: Any) -> UUID | None:
     """Count a start and take the lease; None if it is not due any more, or has been started too often."""
-    moment = now()
     tired = inbox.c.attempts >= MAX_ATTEMPTS
     statement = (
         update(inbox)
-        .where(inbox.c.event_id == event_id, inbox.c.state == "new", inbox.c.due_at <= moment)
+        .where(inbox.c.event_id == event_id, inbox.c.state == "new", inbox.c.due_at <= DATABASE_NOW)
         .values(
             attempts=case((tired, inbox.c.attempts), else_=inbox.c.attempts + 1),
             state=case((tired, "parked"), else_="new"),
@@ -202,7 +203,7 @@ def _start(database: Database, event_id: Any) -> UUID | None:
                 (tired & inbox.c.last_error.is_(None), "its starts ended without a result"),
                 else_=inbox.c.last_error,
             ),
-            due_at=moment + START_LEASE,
+            due_at=DATABASE_NOW + START_LEASE,
         )
         .returning(inbox.c.event_id, inbox.c.state)
     )
@@ -216,7 +217,7 @@ def sweep(database: Database, service: Service) -> int:
     with database.reading() as session:
         due = session.scalars(
             select(inbox.c.event_id)
-            .where(inbox.c.state == "new", inbox.c.due_at <= now())
+            .where(inbox.c.state == "new", inbox.c.due_at <= DATABASE_NOW)
             .order_by(inbox.c.due_at, inbox.c.revision)
             .limit(SWEEP_BATCH)
         ).all()

@@ -12,6 +12,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from shared.clock import now
+from shared.database import DATABASE_NOW
 from shared.events.envelope import Envelope, Fact, payload_json
 from shared.events.routes import subscribers
 from shared.identifiers import new_id
@@ -37,7 +38,7 @@ recorded_event as (
 ),
 recorded_delivery as (
     insert into outbox_delivery (event_id, subscriber, state, due_at)
-    select :event_id, subscriber, 'pending', :event_occurred_at
+    select :event_id, subscriber, 'pending', statement_timestamp()
     from unnest(cast(:event_subscribers as text[])) as subscriber
 )
 """
@@ -128,7 +129,7 @@ def replay(
     again = (
         update(outbox_delivery)
         .where(outbox_delivery.c.event_id.in_(chosen))
-        .values(state="pending", due_at=now(), attempts=0, asks=0, last_error=None)
+        .values(state="pending", due_at=DATABASE_NOW, attempts=0, asks=0, last_error=None)
     )
     count: int = session.execute(again).rowcount  # type: ignore[attr-defined]
     session.execute(text(f"select pg_notify('{CHANNEL}', '')"))

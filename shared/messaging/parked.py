@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from shared.clock import now
+from shared.database import DATABASE_NOW
 from shared.messaging.tables import inbox
 
 
@@ -42,7 +43,7 @@ def show(session: Session, event_id: UUID) -> Any | None:
 
 def retry(session: Session, event_id: UUID) -> bool:
     """Let the next sweep try a parked event again, with all its attempts; False if it is not parked."""
-    return _change(session, event_id, state="new", attempts=0, due_at=now())
+    return _change(session, event_id, state="new", attempts=0, due_at=DATABASE_NOW)
 
 
 def drop(session: Session, event_id: UUID, *, reason: str) -> bool:

@@ -12,8 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from shared.clock import now
-from shared.database import Database
+from shared.database import DATABASE_NOW, Database
 from shared.messaging.tables import inbox, outbox_delivery
 from shared.observability import get_logger
 
@@ -44,7 +43,6 @@ def answer(database: Database, subscriber: str, body: str) -> tuple[str, str]:
 def learn(database: Database, body: str) -> None:
     """Mark what the subscriber has as received; send again what it does not know."""
     reply = json.loads(body)
-    moment = now()
     known = [UUID(text) for text in reply["known"]]
     unknown = [UUID(text) for text in reply["unknown"]]
     mine = outbox_delivery.c.subscriber == reply["subscriber"]
@@ -52,7 +50,7 @@ def learn(database: Database, body: str) -> None:
         session.execute(
             update(outbox_delivery)
             .where(mine, outbox_delivery.c.event_id.in_(known))
-            .values(state="received", received_at=moment, last_error=None)
+            .values(state="received", received_at=DATABASE_NOW, last_error=None)
         )
         session.execute(
             update(outbox_delivery)
@@ -61,7 +59,7 @@ def learn(database: Database, body: str) -> None:
                 outbox_delivery.c.event_id.in_(unknown),
                 outbox_delivery.c.state == "published",
             )
-            .values(state="pending", due_at=moment)
+            .values(state="pending", due_at=DATABASE_NOW)
         )
     if unknown:
         log.warning("deliveries_lost", subscriber=reply["subscriber"], count=len(unknown))

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
-from shared.clock import now
 from shared.database import Database
 from shared.listening import Listening
 from shared.messaging import receipts, signs
@@ -46,11 +45,11 @@ log = get_logger("messaging.relay")
 _CLAIM = text("""
     with due as (
         select event_id, subscriber from outbox_delivery
-        where state = 'pending' and due_at <= :now
+        where state = 'pending' and due_at <= statement_timestamp()
         order by due_at, event_id limit :batch for update skip locked
     ), claimed as (
         update outbox_delivery delivery
-        set due_at = :lease_ends, attempts = attempts + 1
+        set due_at = statement_timestamp() + :lease, attempts = attempts + 1
         from due where delivery.event_id = due.event_id and delivery.subscriber = due.subscriber
         returning delivery.event_id, delivery.subscriber, delivery.attempts
     )
@@ -59,13 +58,15 @@ _CLAIM = text("""
 """)
 _PUBLISHED = text("""
     update outbox_delivery delivery
-    set state = 'published', published_at = :now, due_at = :ask_at, last_error = null
+    set state = 'published', published_at = statement_timestamp(),
+        due_at = statement_timestamp() + :ask_after, last_error = null
     from unnest(cast(:ids as uuid[]), cast(:subscribers as text[])) as done(event_id, subscriber)
     where delivery.event_id = done.event_id and delivery.subscriber = done.subscriber
       and delivery.state = 'pending'
 """)
 _RELEASED = text("""
-    update outbox_delivery delivery set due_at = :again_at, last_error = :error
+    update outbox_delivery delivery
+    set due_at = statement_timestamp() + :delay, last_error = :error
     from unnest(cast(:ids as uuid[]), cast(:subscribers as text[])) as failed(event_id, subscriber)
     where delivery.event_id = failed.event_id and delivery.subscriber = failed.subscriber
       and delivery.state = 'pending'
@@ -73,12 +74,13 @@ _RELEASED = text("""
 _TO_ASK = text("""
     with due as (
         select event_id, subscriber from outbox_delivery
-        where state = 'published' and due_at <= :now
+        where state = 'published' and due_at <= statement_timestamp()
         order by due_at limit :batch for update skip locked
     )
     update outbox_delivery delivery
     set asks = asks + 1,
-        due_at = :now + least(:after * power(2, least(asks, 10) + 1), :most) * interval '1 second'
+        due_at = statement_timestamp()
+            + least(:after * power(2, least(asks, 10) + 1), :most) * interval '1 second'
     from due where delivery.event_id = due.event_id and delivery.subscriber = due.subscriber
     returning delivery.event_id, delivery.subscriber
 """)
@@ -137,7 +139,7 @@ class Outbox:
 
     def deliver(self, publisher: Publisher) -> int:
         """Publish what is due; how many. Raises PublishFailed after giving the rest back."""
-        claimed = self._execute(_CLAIM, now=now(), lease_ends=now() + LEASE, batch=BATCH)
+        claimed = self._execute(_CLAIM, lease=LEASE, batch=BATCH)
         sent: list[Any] = []
         try:
             for row in claimed:
@@ -156,18 +158,18 @@ class Outbox:
 
     def _mark(self, rows: Sequence[Any]) -> None:
         if rows:
-            ask_at = now() + timedelta(seconds=self.receipt_after)
-            self._execute(_PUBLISHED, now=now(), ask_at=ask_at, **_keys(rows))
+            ask_after = timedelta(seconds=self.receipt_after)
+            self._execute(_PUBLISHED, ask_after=ask_after, **_keys(rows))
 
     def _release(self, rows: Sequence[Any], error: str) -> None:
-        delay = min(2 ** (min(row.attempts for row in rows) - 1), MAX_PUBLISH_DELAY)
-        again_at = now() + timedelta(seconds=delay)
-        self._execute(_RELEASED, again_at=again_at, error=error[:500], **_keys(rows))
+        seconds = min(2 ** (min(row.attempts for row in rows) - 1), MAX_PUBLISH_DELAY)
+        delay = timedelta(seconds=seconds)
+        self._execute(_RELEASED, delay=delay, error=error[:500], **_keys(rows))
 
     def ask(self, publisher: Publisher) -> int:
         """Ask for receipts that are overdue; how many."""
         rows = self._execute(
-            _TO_ASK, now=now(), batch=5 * BATCH, after=self.receipt_after / 2, most=MAX_ASK_DELAY
+            _TO_ASK, batch=5 * BATCH, after=self.receipt_after / 2, most=MAX_ASK_DELAY
         )
         by_subscriber = defaultdict(list)
         for row in rows:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from shared.clock import now
 from shared.database import Database
 from shared.events.envelope import Signer
 from shared.identifiers import new_id
@@ -100,7 +99,7 @@ def test_start_lost_with_its_process_is_swept_up(
 ) -> None:
     arriving = envelope(network())
     with registration_database.single_statement() as connection:
-        connection.execute(inbox._store(arriving, now()))
+        connection.execute(inbox._store(arriving))
     assert inbox.sweep(registration_database, subscriber) == 0
     make_due(registration_database, "inbox")
     inbox.sweep(registration_database, subscriber)
@@ -112,7 +111,7 @@ def test_fact_that_kills_its_worker_is_parked(
 ) -> None:
     arriving = envelope(network())
     with registration_database.single_statement() as connection:
-        connection.execute(inbox._store(arriving, now()))
+        connection.execute(inbox._store(arriving))
     with registration_database.transaction() as session:
         session.execute(text("update inbox set attempts = 5"))
     make_due(registration_database, "inbox")

@@ -15,7 +15,8 @@ select registration.id, registration.network_id, registration.meeting_id, regist
     registration.district, registration.contact_name, registration.email, registration.phone,
     registration.state, registration.seats, registration.reason, registration.signed_up_at,
     registration.verified_at, registration.deadline_at, registration.link_version, registration.revision,
-    registration.language, registration.on_behalf,
+    registration.language, registration.on_behalf, registration.erased_at,
+    exists (select from registration linked where linked.linked_to = registration.id) as has_linked,
     slot.starts_at, slot.ends_at, meeting.seats_per_company, meeting.state as meeting_state,
     meeting.title, meeting.slug, meeting.venue, meeting.time_zone,
     (select json_agg(json_build_object(
@@ -57,7 +58,7 @@ recorded_event as (
 ),
 recorded_delivery as (
     insert into outbox_delivery (event_id, subscriber, state, due_at)
-    select :event_id, subscriber, 'pending', :event_occurred_at
+    select :event_id, subscriber, 'pending', statement_timestamp()
     from done, unnest(cast(:event_subscribers as text[])) as subscriber
 )
 select id, {WAKE} from done

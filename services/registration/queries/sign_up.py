@@ -134,7 +134,7 @@ recorded_event as (
 ),
 recorded_delivery as (
     insert into outbox_delivery (event_id, subscriber, state, due_at)
-    select :event_id, subscriber, 'pending', :event_occurred_at
+    select :event_id, subscriber, 'pending', statement_timestamp()
     from made, unnest(cast(:event_subscribers as text[])) as subscriber
 )
 select made.state, made.seats, made.reason, {WAKE} from made
