@@ -9,7 +9,18 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from shared.settings import SettingsError
-from treffpunkt.commands import accounts, check, doctor, events, keys, mails, parked, processes, up
+from treffpunkt.commands import (
+    accounts,
+    backups,
+    check,
+    doctor,
+    events,
+    keys,
+    mails,
+    parked,
+    processes,
+    up,
+)
 from treffpunkt.errors import Refusal
 
 
@@ -52,6 +63,8 @@ for command in (
     processes.demo,
     doctor.doctor,
     check.check,
+    backups.backup,
+    backups.restore,
     keys.keys,
     accounts.coordinator,
     accounts.token,

@@ -82,6 +82,12 @@ def keep_meeting(session: Session, fact: events.MeetingFact, now: datetime) -> N
         promote(place)
 
 
+def keep_meeting_alone(session: Session, fact: events.MeetingFact) -> None:
+    """Copy a meeting and its slots without any consequence for seats."""
+    if _keep(session, Meeting, _meeting_values(fact)):
+        _keep_slots(session, fact)
+
+
 def _lock(session: Session, slots: Iterable[Slot], now: datetime) -> Iterable[Place]:
     for slot in sorted(slots, key=lambda slot: slot.id):
         yield lock_place(session, slot.id, now)

@@ -1,0 +1,159 @@
+"""Facts between databases of different age: which of them are known where, and what has to be told again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.clock import now
+from shared.events.envelope import Envelope, EnvelopeSchema, known_facts
+from shared.events.routes import subscribers
+from shared.messaging.outbox import CHANNEL, envelope_of
+from shared.messaging.tables import inbox, outbox_delivery, outbox_event
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+# A transaction may have begun before the backup and ended after it.
+MARGIN = timedelta(hours=1)
+BATCH = 1000
+_schema = EnvelopeSchema()
+_CARRY_EVENTS = text("""
+    insert into outbox_event
+        (id, name, version, aggregate_id, revision, occurred_at, correlation_id, payload)
+    select id, name, version, aggregate_id, revision, occurred_at, correlation_id, payload
+    from replaced.outbox_event where occurred_at >= :since
+    on conflict do nothing returning id
+""")
+_CARRY_DELIVERIES = text("""
+    insert into outbox_delivery
+        (event_id, subscriber, state, attempts, asks, due_at, published_at, received_at)
+    select event_id, subscriber, state, attempts, asks, due_at, published_at, received_at
+    from replaced.outbox_delivery where event_id = any(:ids) on conflict do nothing
+""")
+_HEARD_BEFORE = text("""
+    select event_id from replaced.inbox theirs where state = 'done'
+      and not exists (select from inbox mine where mine.event_id = theirs.event_id)
+""")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One of our own facts."""
+
+    envelope: Envelope
+    occurred_at: datetime
+
+
+def carry_outbox(session: Session, since: datetime) -> None:
+    """What was recorded since, from the database that is replaced, with what became of it."""
+    ids = session.scalars(_CARRY_EVENTS, {"since": since - MARGIN}).all()
+    session.execute(_CARRY_DELIVERIES, {"ids": list(ids)})
+
+
+def learn_from(session: Session, other: Session, publisher: str, since: datetime) -> None:
+    """What *publisher* told since, from the inbox of somebody who heard it; all subscribers are asked."""
+    known = set(session.scalars(select(outbox_event.c.id)))
+    query = select(inbox.c.envelope).where(inbox.c.publisher == publisher)
+    for content in other.scalars(query.order_by(inbox.c.event_id)).all():
+        envelope: Envelope = _schema.load(content)
+        if envelope.occurred_at >= since - MARGIN and envelope.id not in known:
+            _record_again(session, envelope)
+
+
+def _record_again(session: Session, envelope: Envelope) -> None:
+    fact = known_facts().get(envelope.name)
+    if fact is None:
+        return
+    values = {column.name: getattr(envelope, column.name) for column in outbox_event.c}
+    session.execute(insert(outbox_event).values(values).on_conflict_do_nothing())
+    delivery = {"event_id": envelope.id, "state": "published", "due_at": now()}
+    rows = [{**delivery, "subscriber": name} for name in subscribers(fact)]
+    session.execute(insert(outbox_delivery).on_conflict_do_nothing(), rows)
+
+
+def ids_of(session: Session) -> set[UUID]:
+    """All facts in the outbox."""
+    return set(session.scalars(select(outbox_event.c.id)))
+
+
+def told(session: Session, publisher: str, but: set[UUID]) -> Iterator[Told]:
+    """Our own facts other than *but*, oldest first."""
+    query = select(outbox_event).order_by(outbox_event.c.occurred_at, outbox_event.c.id)
+    for row in session.execute(query).all():
+        if row.id not in but:
+            yield Told(envelope_of(publisher, row), row.occurred_at)
+
+
+def heard_before(session: Session) -> list[UUID]:
+    """What the replaced database had heard and taken effect of, and this one has not."""
+    return list(session.scalars(_HEARD_BEFORE))
+
+
+def may_be_heard(session: Session, other: Session, subscriber: str) -> list[UUID]:
+    """What *other* told and may have been heard before; what was never sent has not."""
+    query = select(outbox_delivery.c.event_id).where(
+        outbox_delivery.c.subscriber == subscriber,
+        (outbox_delivery.c.state != "pending") | (outbox_delivery.c.attempts > 0),
+    )
+    return _unknown(session, other.scalars(query))
+
+
+def tell_again(other: Session, subscriber: str, session: Session) -> int:
+    """Send to the restored *subscriber* what *other* has a receipt for and it does not know; how many."""
+    mine = (outbox_delivery.c.subscriber == subscriber) & (outbox_delivery.c.state != "pending")
+    missing = _unknown(session, other.scalars(select(outbox_delivery.c.event_id).where(mine)))
+    again = update(outbox_delivery).values(
+        state="pending", due_at=now(), attempts=0, asks=0, last_error=None
+    )
+    for ids in _batches(missing):
+        other.execute(again.where(mine, outbox_delivery.c.event_id.in_(ids)))
+    other.execute(select(func.pg_notify(CHANNEL, "")))
+    return len(missing)
+
+
+def envelopes(other: Session, publisher: str, ids: Iterable[UUID]) -> list[Envelope]:
+    """These facts as *publisher* recorded them, oldest first."""
+    query = select(outbox_event).where(outbox_event.c.id.in_(list(ids)))
+    rows = other.execute(query.order_by(outbox_event.c.occurred_at, outbox_event.c.id)).all()
+    return [envelope_of(publisher, row) for row in rows]
+
+
+def mark_heard(session: Session, heard: Sequence[Envelope]) -> None:
+    """Their effect stands here; when they come again, nothing is to be done."""
+    moment = now()
+    rows: list[dict[str, Any]] = [
+        {
+            "event_id": envelope.id,
+            "publisher": envelope.publisher,
+            "name": envelope.name,
+            "aggregate_id": envelope.aggregate_id,
+            "revision": envelope.revision,
+            "correlation_id": envelope.correlation_id,
+            "envelope": _schema.dump(envelope),
+            "state": "done",
+            "attempts": 1,
+            "due_at": moment,
+            "received_at": moment,
+            "done_at": moment,
+        }
+        for envelope in heard
+    ]
+    if rows:
+        session.execute(insert(inbox).on_conflict_do_nothing(), rows)
+
+
+def _unknown(session: Session, ids: Iterable[UUID]) -> list[UUID]:
+    known = set(session.scalars(select(inbox.c.event_id)))
+    return [identifier for identifier in ids if identifier not in known]
+
+
+def _batches(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    for begin in range(0, len(ids), BATCH):
+        yield ids[begin : begin + BATCH]
