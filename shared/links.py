@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from shared.settings import Settings
 
 Purpose = Literal[
-    "confirm", "manage", "seat", "invitation", "ticket", "password", "offer", "signed_up"
+    "confirm",
+    "manage",
+    "seat",
+    "invitation",
+    "ticket",
+    "password",
+    "offer",
+    "signed_up",
+    "roster_data",
+    "mail_data",
 ]
 PATHS: dict[str, str] = {
     "confirm": "/registrations/confirm/",
@@ -26,6 +35,9 @@ PATHS: dict[str, str] = {
     "offer": "/offers/",
     # Not in mails: the page after signing up, which proves no address.
     "signed_up": "/registrations/signed-up/",
+    # Not in mails: for an hour, what other services know of somebody.
+    "roster_data": "/scheduling/my-data/",
+    "mail_data": "/notifications/my-data/",
     "ticket": "/check-in/",
     "password": "/scheduling/password/",
 }

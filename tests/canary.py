@@ -50,9 +50,8 @@ def in_mail(source: bytes) -> str:
     """Headers and texts of a mail, decoded."""
     message = message_from_bytes(source, policy=policy.default)
     parts = [str(value) for value in message.values()]
-    for part in message.walk():
-        if part.get_content_maintype() == "text":
-            parts.append(str(part.get_content()))
+    texts = (part for part in message.walk() if part.get_content_maintype() == "text")
+    parts.extend(str(part.get_content()) for part in texts)
     return "\n".join(parts)
 
 

@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 
 from services.registration.api import BLUEPRINTS as API
 from services.registration.api.problems import REFUSALS, problem_of
-from services.registration.domain.refusals import LinkOutdatedError, UnknownError
+from services.registration.domain.refusals import ErasedError, LinkOutdatedError, UnknownError
 from services.registration.models import Coordinator
 from services.registration.pages import BLUEPRINTS as PAGES
-from services.registration.pages.answers import outdated_link, unknown_link
+from services.registration.pages.answers import erased_link, outdated_link, unknown_link
 from services.registration.pages.kept import KeptPages
 from services.registration.queries import operations
 from services.registration.queries.telephone import telephone
@@ -72,6 +72,8 @@ def answer_refusal(error: Exception) -> Response:
     by_link = not wants_problem() and not request.path.startswith("/coordination/")
     if by_link and isinstance(error, UnknownError):
         return unknown_link()
+    if by_link and isinstance(error, ErasedError):
+        return erased_link()
     if by_link and isinstance(error, LinkOutdatedError):
         return outdated_link()
     return answer_http_error(problem_of(error))

@@ -31,8 +31,9 @@ def within(scope: Scope, column: InstrumentedAttribute[UUID]) -> ColumnElement[b
 
 
 def network(session: Session, scope: Scope, network_id: UUID, *, lock: bool = False) -> Network:
-    """The network. Raises RefusedError (missing) outside the scope."""
+    """The network with its districts. Raises RefusedError (missing) outside the scope."""
     query = select(Network).where(Network.id == network_id, within(scope, Network.id))
+    query = query.options(selectinload(Network.districts))
     found = session.scalar(query.with_for_update() if lock else query)
     if found is None:
         raise missing()
@@ -251,3 +252,34 @@ def coordinators(session: Session) -> Sequence[Coordinator]:
     """All accounts, active ones first, by name."""
     query = select(Coordinator).options(selectinload(Coordinator.networks))
     return session.scalars(query.order_by(Coordinator.active.desc(), Coordinator.name)).all()
+
+
+def entries_of_contact(
+    session: Session, registration_id: UUID
+) -> list[tuple[RosterEntry, Meeting | None]]:
+    """The entry of a registration and the others with its contact's address, with their meetings."""
+    address = select(func.lower(RosterEntry.contact_email)).where(
+        RosterEntry.registration_id == registration_id
+    )
+    mine = (RosterEntry.registration_id == registration_id) | (
+        func.lower(RosterEntry.contact_email) == address.scalar_subquery()
+    )
+    return _with_meetings(session, mine)
+
+
+def entries_with_seat(
+    session: Session, attendee_id: UUID
+) -> list[tuple[RosterEntry, Meeting | None]]:
+    """The entries on which somebody has a seat, with their meetings."""
+    return _with_meetings(
+        session, RosterEntry.attendees.contains([{"attendee_id": str(attendee_id)}])
+    )
+
+
+def _with_meetings(
+    session: Session, mine: ColumnElement[bool]
+) -> list[tuple[RosterEntry, Meeting | None]]:
+    query = select(RosterEntry, Meeting).outerjoin(Meeting, Meeting.id == RosterEntry.meeting_id)
+    query = query.where(mine, RosterEntry.erased_at.is_(None)).order_by(RosterEntry.registration_id)
+    found = session.execute(query.options(joinedload(Meeting.network))).all()
+    return [(row[0], row[1]) for row in found]

@@ -110,6 +110,26 @@ def test_nothing_is_left_of_her_and_her_seats_are_free(world: Town) -> None:
     assert seats(world, meeting) == (0, 0)
 
 
+def test_nobody_else_is_touched(world: Town) -> None:
+    meeting = world.published()
+    registration = world.registered(meeting)
+    others = [
+        world.registered(meeting, COLLEAGUE, contact_name="Berta", email=COLLEAGUE.email, phone=""),
+        world.sign_up(meeting, Seat("Otto Ohne"), contact_name="Otto Ohne", email=None).id,
+    ]
+    world.deliver()
+
+    erase(world, registration)
+    world.deliver()
+    erase(world, others[1])
+    world.deliver()
+
+    with world.databases["registration"].reading() as session:
+        states = [session.get_one(Registration, one).erased_at is None for one in others]
+    assert states == [True, False]
+    assert seats(world, meeting)[0] == 1
+
+
 def test_every_service_confirms_it(world: Town) -> None:
     registration = world.registered(world.published())
     world.deliver()

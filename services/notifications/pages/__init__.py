@@ -1,5 +1,5 @@
 """Coordinators' pages about mails."""
 
-from services.notifications.pages import log, meetings
+from services.notifications.pages import log, meetings, my_data
 
-BLUEPRINTS = (log.blueprint, meetings.blueprint)
+BLUEPRINTS = (log.blueprint, meetings.blueprint, my_data.blueprint)

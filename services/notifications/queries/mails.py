@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from services.notifications.models import Addressee, Mail, Meeting
+from services.notifications.domain.scene import CONTACT
+from services.notifications.models import Addressee, Mail, Meeting, Registration
 from services.notifications.queries.access import Scope
 
 # Beyond it pages say "more than"; who looks for something uses the filters.
@@ -126,3 +127,13 @@ def states(session: Session, meeting_id: UUID) -> dict[str, int]:
     values = {"id": meeting_id, "most": MOST_COUNTED + 1}
     found = {row[0]: row[1] for row in session.execute(_UNSENT, values)}
     return {"sent": session.scalar(_SENT, values) or 0, **found}
+
+
+def mails_to_person(session: Session, target: UUID, most: int = 200) -> Sequence[Mail]:
+    """The newest mails to the contact of a registration at her present address, or to the holder of a seat."""
+    present = Registration.data["contact"]["email"].astext
+    address = session.scalar(select(func.lower(present)).where(Registration.id == target))
+    about = (Mail.registration_id == target) & (Mail.person == CONTACT)
+    mine = or_(about, Mail.person == str(target), Mail.recipient_key == (address or "-"))
+    query = select(Mail).where(mine, Mail.meeting_id.is_not(None), Mail.erased_at.is_(None))
+    return session.scalars(query.order_by(Mail.id.desc()).limit(most)).all()

@@ -42,6 +42,7 @@ _PLAIN: dict[type[Exception], tuple[int, str, object]] = {
         "outdated-link",
         lazy_gettext("A newer mail from us has the link that works."),
     ),
+    refusals.ErasedError: (410, "erased", lazy_gettext("These data have been erased.")),
     refusals.OutdatedError: (409, "outdated", lazy_gettext("This is no longer possible.")),
     MoveNotPossibleError: (409, "outdated", lazy_gettext("This is no longer possible.")),
     KeyReusedError: (

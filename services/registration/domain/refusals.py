@@ -41,3 +41,7 @@ class OutdatedError(RefusedError):
 
 class LinkOutdatedError(RefusedError):
     """The link was replaced by a newer one (the address was corrected)."""
+
+
+class ErasedError(LinkOutdatedError):
+    """Whom the link belonged to wanted nothing kept, or the time for keeping it is over."""

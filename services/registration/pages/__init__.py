@@ -8,6 +8,7 @@ from services.registration.pages import (
     legal,
     manage,
     meetings,
+    my_data,
     sign_up,
     signed_up,
 )
@@ -18,6 +19,7 @@ BLUEPRINTS = (
     signed_up.blueprint,
     confirm.blueprint,
     manage.blueprint,
+    my_data.blueprint,
     invitations.blueprint,
     check_in.blueprint,
     legal.blueprint,

@@ -33,3 +33,15 @@ def outdated_link() -> Response:
         text=_("The address was corrected since. The latest mail from us has the link that works."),
     )
     return private(make_response(text, 410))
+
+
+def erased_link() -> Response:
+    """Nothing is kept any more of whom the link belonged to."""
+    text = render_template(
+        "link_problem.html",
+        problem="expired",
+        phone=telephone(),
+        title=_("These data have been erased"),
+        text=_("Names and addresses are kept as long as they are needed, or until somebody asks."),
+    )
+    return private(make_response(text, 410))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, make_response, redirect, render_template
 from werkzeug.wrappers import Response
 
-from services.registration.domain.refusals import LinkOutdatedError, UnknownError
+from services.registration.domain.refusals import ErasedError, LinkOutdatedError, UnknownError
 from services.registration.pages.answers import private
 from services.registration.pages.claims import ClaimView
 from services.registration.queries.confirm import read_claim
@@ -28,7 +28,7 @@ def page(token: str) -> Response:
     if row is None:
         raise UnknownError("registration")
     if row.link_version != target.version:
-        raise LinkOutdatedError
+        raise ErasedError if row.erased_at else LinkOutdatedError
     view = ClaimView(row, now())
     if not view.to_confirm:
         return redirect(_manage_url(row.id, row.link_version), 303)

@@ -43,7 +43,7 @@ _SCHEMA = ChangeSchema()
 @public
 def page(token: str) -> Response:
     """The registration as it stands, with all that can be done about it."""
-    managed = _read(token)
+    managed = read_link(token)
     if managed.seat is not None:
         return _seat_page(managed, {})
     return _page(managed, _values(managed), {})
@@ -54,7 +54,7 @@ def page(token: str) -> Response:
 @limited("60 per minute")
 def act(token: str) -> Response:
     """Change people, give up, or confirm the address that this link proves."""
-    managed = _read(token)
+    managed = read_link(token)
     values = typed()
     if managed.seat is not None:
         return _give_up_seat(managed, managed.seat)
@@ -67,8 +67,8 @@ def act(token: str) -> Response:
     return _change(managed, token, values)
 
 
-def _read(token: str) -> Managed:
-    """What the token opens. Raises BadLink, UnknownError, LinkOutdatedError."""
+def read_link(token: str) -> Managed:
+    """What the token opens. Raises BadLink, UnknownError, LinkOutdatedError, ErasedError."""
     with reading() as session:
         try:
             target = links().read("manage", token)
@@ -76,6 +76,13 @@ def _read(token: str) -> Managed:
             target = links().read("seat", token)
             return by_seat_link(session, target.id, target.version)
         return by_manage_link(session, target.id, target.version)
+
+
+def token_of(managed: Managed) -> str:
+    """The link that opens it, as it stands now."""
+    if managed.seat is not None:
+        return links().token("seat", managed.seat.id, managed.seat.link_version)
+    return links().token("manage", managed.claim.id, managed.claim.link_version)
 
 
 def _values(managed: Managed) -> dict[str, str]:
@@ -103,6 +110,7 @@ def _page(managed: Managed, values: Mapping[str, str], errors: Errors) -> Respon
         people=_count(values),
         living=claim.state in LIVING,
         begun=claim.slot.starts_at <= moment,
+        token=token_of(managed),
         done=request.args.get("done") if request.args.get("done") in DONE else None,
     )
     return private(make_response(text, 422 if errors else 200))
@@ -120,6 +128,7 @@ def _seat_page(managed: Managed, errors: Errors) -> Response:
         errors=errors,
         living=claim.state in LIVING,
         begun=claim.slot.starts_at <= now(),
+        token=token_of(managed),
     )
     return private(make_response(text, 422 if errors else 200))
 

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from services.registration.domain.refusals import LinkOutdatedError, UnknownError
+from services.registration.domain.refusals import ErasedError, LinkOutdatedError, UnknownError
 from services.registration.models import Attendee, Meeting, Registration
+from shared.messaging.tables import erasure
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,11 @@ class Managed:
 def by_manage_link(session: Session, registration_id: UUID, link_version: int | None) -> Managed:
     """The registration behind a manage link (None: any version); that of a joined claim is its main one.
 
-    Raises UnknownError, LinkOutdatedError.
+    Raises UnknownError, LinkOutdatedError, ErasedError.
     """
     claim = _loaded(session, registration_id)
+    if link_version is not None and claim.erased_at is not None:
+        raise ErasedError
     if link_version is not None and claim.link_version != link_version:
         raise LinkOutdatedError
     if claim.linked_to is not None:
@@ -49,11 +52,20 @@ def by_manage_link(session: Session, registration_id: UUID, link_version: int | 
 def by_seat_link(session: Session, attendee_id: UUID, link_version: int) -> Managed:
     """The one seat behind an attendee's own link. Raises UnknownError, LinkOutdatedError."""
     attendee = session.get(Attendee, attendee_id)
+    if attendee is None or attendee.link_version != link_version:
+        _refuse_erased(session, attendee_id, attendee)
     if attendee is None:
         raise UnknownError("attendee")
     if attendee.link_version != link_version:
         raise LinkOutdatedError
     return Managed(_loaded(session, attendee.registration_id), attendee)
+
+
+def _refuse_erased(session: Session, attendee_id: UUID, attendee: Attendee | None) -> None:
+    known = select(erasure.c.subject_id).where(erasure.c.subject_id == attendee_id)
+    emptied = attendee and session.get_one(Registration, attendee.registration_id).erased_at
+    if emptied or session.scalar(known) is not None:
+        raise ErasedError
 
 
 def _loaded(session: Session, registration_id: UUID) -> Registration:

@@ -41,7 +41,7 @@ def correct_by_coordinator(
 ) -> Registration:
     """A coordinator corrects an address; a verified claim stays verified. Raises OutdatedError."""
     place, claim = lock_claim(session, registration_id, now)
-    if claim.state not in LIVING:
+    if claim.state not in LIVING or claim.erased_at is not None:
         raise OutdatedError
     if claim.state == State.HELD and claim.deadline_at is not None:
         claim.deadline_at = hold_deadline(now, hold, place.slot.starts_at)

@@ -14,7 +14,12 @@ from sqlalchemy.orm import Session
 
 from services.registration.domain.companies import own_domain
 from services.registration.domain.lifecycle import LIVING, Move, State
-from services.registration.domain.refusals import FullError, LinkOutdatedError, UnknownError
+from services.registration.domain.refusals import (
+    ErasedError,
+    FullError,
+    LinkOutdatedError,
+    UnknownError,
+)
 from services.registration.domain.waitlist import granted
 from services.registration.models import Company, CompanyDomain, Contact, Registration
 from services.registration.queries.confirm import confirm_held, read_claim
@@ -47,14 +52,14 @@ def confirm_link(
 ) -> Confirmed:
     """Confirm by the link of a mail; the ordinary case in two statements that commit by themselves.
 
-    Raises UnknownError, LinkOutdatedError.
+    Raises UnknownError, LinkOutdatedError, ErasedError.
     """
     with database.direct() as connection:
         row = read_claim(connection, registration_id)
         if row is None:
             raise UnknownError("registration")
         if row.link_version != link_version:
-            raise LinkOutdatedError
+            raise ErasedError if row.erased_at else LinkOutdatedError
         if _is_ordinary(row, now) and confirm_held(connection, _confirmation(row, now)):
             return Confirmed(row.id, State.CONFIRMED, row.link_version)
     with database.transaction() as session:
@@ -66,6 +71,7 @@ def _is_ordinary(row: Any, now: datetime) -> bool:
         row.state == State.HELD
         and row.verified_at is None
         and row.seats_per_company is None
+        and not row.has_linked
         and row.meeting_state == "published"
         and now < row.starts_at
     )
@@ -115,7 +121,13 @@ def _living_twin(place: Place, claim: Registration) -> UUID | None:
 def _verify(place: Place, claim: Registration) -> None:
     if claim.state == State.HELD:
         _mark(place, claim)
+        more = _prove_linked(place, claim)
         _confirm_held(place, claim)
+        # The company's number may be reached, or additional seats may be had now.
+        promote(place)
+        for linked in more:
+            if linked.state == State.WAITLISTED:
+                record_waiting(place, linked, State.WAITLISTED)
     elif claim.state == State.PENDING:
         _mark(place, claim)
         record(place.session, events.ApprovalRequested, claim, previous=claim.state)
@@ -133,6 +145,17 @@ def _mark(place: Place, claim: Registration) -> None:
     claim.deadline_at = None
     claim.origin = ""
     remember_verified(place.session, claim, place.now)
+
+
+def _prove_linked(place: Place, claim: Registration) -> list[Registration]:
+    """The additional seats that a claim waits for are proved with it; which claims these are."""
+    query = select(Registration).where(
+        Registration.linked_to == claim.id, Registration.state == State.WAITLISTED
+    )
+    linked = list(place.session.scalars(query.with_for_update(key_share=True)))
+    for one in linked:
+        one.verified_at = place.now
+    return linked
 
 
 def remember_verified(session: Session, claim: Registration, now: datetime) -> None:
@@ -162,15 +185,12 @@ def _confirm_held(place: Place, claim: Registration) -> None:
     if not seats:
         shift(place, claim, Move.WAIT, reason=COMPANY_CAP)
         record_waiting(place, claim, State.HELD)
-        promote(place)
         return
     rest = claim.seats - seats
     if rest:
         split_off(place, claim, seats=rest, reason=COMPANY_CAP)
     previous = shift(place, claim, Move.CONFIRM, reason="fewer" if rest else "")
     record(place.session, events.RegistrationConfirmed, claim, previous=previous)
-    if rest:
-        promote(place)
 
 
 def _confirm_late(place: Place, claim: Registration) -> None:

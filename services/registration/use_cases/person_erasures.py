@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.registration.domain.lifecycle import LIVING
@@ -69,25 +69,29 @@ def find(session: Session, person: Person, networks: Collection[UUID] | None = N
 def _registrations(
     session: Session, person: Person, networks: Collection[UUID] | None
 ) -> list[Registration]:
-    if person.key is None and person.registration_id is None:
-        return []
-    hers = or_(
-        Registration.id == person.registration_id,
-        Registration.linked_to == person.registration_id,
-        Registration.email_key == person.key,
-    )
+    # Nothing is compared with what is not known: that would be everybody without it.
+    hers: list[ColumnElement[bool]] = []
+    if person.registration_id is not None:
+        hers.append(Registration.id == person.registration_id)
+        hers.append(Registration.linked_to == person.registration_id)
+    if person.key is not None:
+        hers.append(Registration.email_key == person.key)
     query = select(Registration).where(
-        hers, Registration.erased_at.is_(None), within(Registration.network_id, networks)
+        or_(false(), *hers),
+        Registration.erased_at.is_(None),
+        within(Registration.network_id, networks),
     )
     return list(session.scalars(query.order_by(Registration.id)))
 
 
 def _seats(session: Session, person: Person, networks: Collection[UUID] | None) -> list[Attendee]:
-    hers = [Attendee.id == person.attendee_id]
-    if person.key:
+    hers: list[ColumnElement[bool]] = []
+    if person.attendee_id is not None:
+        hers.append(Attendee.id == person.attendee_id)
+    if person.key is not None:
         hers.append(func.lower(Attendee.email) == person.key)
     query = select(Attendee).join(Registration, Registration.id == Attendee.registration_id)
-    query = query.where(or_(*hers), within(Registration.network_id, networks))
+    query = query.where(or_(false(), *hers), within(Registration.network_id, networks))
     return list(session.scalars(query.order_by(Attendee.id)))
 
 

@@ -6,6 +6,7 @@ from services.scheduling.pages.account import blueprint as account
 from services.scheduling.pages.coordinators import blueprint as coordinators
 from services.scheduling.pages.feeds import blueprint as feeds
 from services.scheduling.pages.meetings import blueprint as meetings
+from services.scheduling.pages.my_data import blueprint as my_data
 from services.scheduling.pages.networks import blueprint as networks
 from services.scheduling.pages.planning import blueprint as planning
 from services.scheduling.pages.second_factor import blueprint as second_factor
@@ -26,4 +27,5 @@ BLUEPRINTS = (
     coordinators,
     settings,
     feeds,
+    my_data,
 )

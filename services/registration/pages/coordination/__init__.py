@@ -3,6 +3,7 @@
 from services.registration.pages.coordination import (
     addresses,
     companies,
+    erasure,
     exports,
     invitations,
     legal,
@@ -17,6 +18,7 @@ __all__ = [
     "addresses",
     "blueprint",
     "companies",
+    "erasure",
     "exports",
     "invitations",
     "legal",

@@ -15,13 +15,14 @@ from werkzeug.wrappers import Response
 
 from services.registration.domain.lifecycle import LIVING
 from services.registration.domain.refusals import ClosedError, FullError, OutdatedError
-from services.registration.models import Company, FailingAddress, Registration
+from services.registration.models import Company, ErasureRequest, FailingAddress, Registration
 from services.registration.pages.coordination.base import blueprint, registration_or_404
 from services.registration.pages.coordination.history import Step, history
 from services.registration.pages.coordination.words import reason_words
 from services.registration.use_cases import approval, giving_up
 from services.registration.use_cases.check_ins import check_in, find_attendee
 from services.registration.use_cases.companies import another_company, same_company
+from services.registration.use_cases.person_erasures import erasure_request_of
 from shared.clock import now
 from shared.identifiers import parse_id
 from shared.language import gettext as _
@@ -42,6 +43,7 @@ class View:
     company: Company
     linked: Sequence[Registration]
     failing: bool
+    erasure: ErasureRequest | None
     steps: Sequence[Step]
     living: bool
     reason: str
@@ -57,6 +59,7 @@ def view_of(session: Session, registration_id: UUID) -> View:
         company=session.get_one(Company, registration.company_id),
         linked=_linked(session, registration),
         failing=bool(failing),
+        erasure=erasure_request_of(session, registration.id) if registration.erased_at else None,
         steps=history(session, registration),
         living=living,
         reason=reason_words(registration.reason),

@@ -1,0 +1,109 @@
+"""What a service knows of a person, as a page and as JSON, behind a link that works for an hour.
+
+Services ask each other nothing: registration knows whom a link from a mail belongs to and makes the
+short links by which the others show their part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from flask import Response, jsonify, make_response, render_template, request
+
+from shared.clock import now
+from shared.language import format_moment
+from shared.links import Links, Purpose
+from shared.web.context import links, runtime, settings
+
+WORKS_FOR = timedelta(hours=1)
+Value = str | int | bool | datetime | list[str] | None
+
+
+class LinkRunOutError(ValueError):
+    """The short link is older than an hour."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that is known: its name in JSON, in words, and what it is."""
+
+    key: str
+    label: str
+    value: Value
+    words: str = ""  # where people read something else than programs
+
+    @property
+    def shown(self) -> str:
+        """As people read it; empty where there is nothing."""
+        if self.words:
+            return self.words
+        if isinstance(self.value, datetime):
+            return format_moment(self.value, settings().time_zone)
+        if isinstance(self.value, list):
+            return ", ".join(self.value)
+        return "" if self.value is None else str(self.value)
+
+
+@dataclass(frozen=True)
+class Section:
+    """Things of one kind."""
+
+    key: str
+    heading: str
+    entries: Sequence[Sequence[Field]]
+
+
+def short_link(maker: Links, purpose: Purpose, target: UUID) -> str:
+    """The path of another service's part, for the next hour."""
+    until = int((now() + WORKS_FOR).timestamp())
+    return maker.url(purpose, target, until).removeprefix(maker.base_url)
+
+
+def read_short_link(purpose: Purpose, token: str) -> UUID:
+    """Whose data the link shows. Raises BadLink, LinkRunOutError."""
+    target = links().read(purpose, token)
+    if datetime.fromtimestamp(target.version, UTC) < now():
+        raise LinkRunOutError
+    return target.id
+
+
+def answer(sections: Sequence[Section], template: str = "my_data.html", **more: object) -> Response:
+    """The page, or the file where ``?format=json`` asks for it. Kept nowhere, told to nobody."""
+    filled = [section for section in sections if section.entries]
+    if request.args.get("format") == "json":
+        response = jsonify(_plain(filled))
+        name = f"treffpunkt-{runtime().service}.json"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    else:
+        response = make_response(render_template(template, sections=filled, **more))
+    return private(response)
+
+
+def link_run_out() -> Response:
+    """What to do where the short link does not work any more."""
+    return private(make_response(render_template("my_data_run_out.html"), 410))
+
+
+def private(response: Response) -> Response:
+    """Kept nowhere; its address is told to nobody."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _plain(sections: Sequence[Section]) -> dict[str, object]:
+    parts = {
+        section.key: [
+            {field.key: _json(field.value) for field in entry} for entry in section.entries
+        ]
+        for section in sections
+    }
+    return {"service": runtime().service, "as_of": now().isoformat(), **parts}
+
+
+def _json(value: Value) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,229 @@
+"""A person sees, takes along and erases what is kept of her, with the link of her mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from services.notifications.app import create_app as notifications_app
+from services.registration.app import create_app as registration_app
+from services.registration.models import Registration
+from services.registration.use_cases.sign_up import Person as Seat
+from shared.clock import now
+from shared.links import Links
+from shared.settings import Settings
+from shared.web.context import EXTENSION
+from tests import canary
+from tests.databases import Servers
+from tests.integration.registration_desk import Desk, desk_of
+from tests.servers import free_port
+from tests.three_services import Town, town
+
+COLLEAGUE = Seat("Berta Brücke", "berta@betrieb.example")
+
+
+@pytest.fixture
+def world(servers: Servers, make_settings: Callable[..., Settings]) -> Iterator[Town]:
+    databases = {name: servers.database(name) for name in servers.urls}
+    urls = {f"{name}_database_url": url for name, url in servers.urls.items()}
+    port = free_port()
+    settings = make_settings(smtp_url=f"smtp://127.0.0.1:{port}", **urls)
+    with town(databases, settings, port) as there:
+        yield there
+
+
+@pytest.fixture
+def apps(world: Town) -> Iterator[dict[str, FlaskClient]]:
+    """A browser at each service."""
+    made = {
+        "registration": registration_app(world.settings),
+        "scheduling": world.desk.app,
+        "notifications": notifications_app(world.settings),
+    }
+    yield {name: app.test_client() for name, app in made.items()}
+    for app in made.values():
+        app.extensions[EXTENSION].database.close()
+
+
+@pytest.fixture
+def desk(world: Town) -> Iterator[Desk]:
+    """A coordinator of all networks."""
+    made = desk_of(world.databases["registration"], world.settings)
+    yield made
+    made.app.extensions[EXTENSION].database.close()
+
+
+def registered(world: Town) -> UUID:
+    registration = world.registered(world.published(), Seat(canary.NAME), COLLEAGUE)
+    world.deliver()
+    world.mail()
+    return registration
+
+
+def manage(world: Town, registration_id: UUID) -> str:
+    with world.databases["registration"].reading() as session:
+        claim = session.get_one(Registration, registration_id)
+    return Links(world.settings).token("manage", claim.id, claim.link_version)
+
+
+def seat_of(world: Town, registration_id: UUID, number: int) -> str:
+    with world.databases["registration"].reading() as session:
+        seat = session.get_one(Registration, registration_id).attendees[number]
+        return Links(world.settings).token("seat", seat.id, seat.link_version)
+
+
+def get(client: FlaskClient, path: str, status: int = 200) -> str:
+    answer = client.get(path, headers={"Accept-Language": "en"})
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    return answer.text
+
+
+def test_she_sees_what_each_service_knows_of_her(world: Town, apps: dict[str, FlaskClient]) -> None:
+    token = manage(world, registered(world))
+    page = get(apps["registration"], f"/registrations/manage/{token}/data")
+    roster, mails = short_links(page)
+
+    lists = get(apps["scheduling"], roster)
+    sent = get(apps["notifications"], mails)
+
+    for seen in (page, lists, sent):
+        assert canary.NAME in seen
+    assert canary.EMAIL in sent
+
+
+def short_links(page: str) -> tuple[str, str]:
+    found = [part.partition('"')[0] for part in page.split('href="') if "/my-data/" in part]
+    roster, mails = found[:2]
+    return roster, mails
+
+
+def test_she_takes_it_along_as_a_file(world: Town, apps: dict[str, FlaskClient]) -> None:
+    token = manage(world, registered(world))
+
+    answer = apps["registration"].get(f"/registrations/manage/{token}/data?format=json")
+
+    assert "attachment" in answer.headers["Content-Disposition"]
+    (entry,) = answer.json["registrations"]
+    assert (entry["name"], entry["email"], entry["phone"]) == (
+        canary.NAME,
+        canary.EMAIL,
+        canary.PHONE,
+    )
+    assert entry["state"] == "confirmed"
+
+
+def test_whoever_sits_on_a_seat_sees_that_seat_only(
+    world: Town, apps: dict[str, FlaskClient]
+) -> None:
+    token = seat_of(world, registered(world), 1)
+    page = get(apps["registration"], f"/registrations/manage/{token}/data")
+    roster, mails = short_links(page)
+
+    lists = get(apps["scheduling"], roster)
+    sent = get(apps["notifications"], mails)
+
+    for seen in (page, lists, sent):
+        assert "Berta" in seen
+        assert not canary.tells_of_her(seen)
+
+
+def test_the_short_link_works_for_an_hour(world: Town, apps: dict[str, FlaskClient]) -> None:
+    registration = registered(world)
+    over = int((now() - timedelta(seconds=1)).timestamp())
+    links = Links(world.settings)
+
+    for purpose, client in (
+        ("roster_data", apps["scheduling"]),
+        ("mail_data", apps["notifications"]),
+    ):
+        path = links.url(purpose, registration, over).removeprefix(links.base_url)  # type: ignore[arg-type]
+        get(client, path, 410)
+
+
+def test_nothing_is_erased_before_the_button(world: Town, apps: dict[str, FlaskClient]) -> None:
+    token = manage(world, registered(world))
+    client = apps["registration"]
+
+    for _ in range(3):
+        assert "seats become free" in get(client, f"/registrations/manage/{token}/erase")
+
+    assert "registration.registration" in world.traces()
+
+
+def test_she_erases_herself_and_her_links_are_over(
+    world: Town, apps: dict[str, FlaskClient]
+) -> None:
+    token = manage(world, registered(world))
+    client = apps["registration"]
+
+    assert client.post(f"/registrations/manage/{token}/erase").status_code == 200
+    world.deliver()
+
+    assert not {trace for trace in world.traces() if not trace.startswith("notifications")}
+    for path in ("", "/data", "/erase"):
+        assert "erased" in get(client, f"/registrations/manage/{token}{path}", 410)
+    assert client.post(f"/registrations/manage/{token}/erase").status_code == 410
+
+
+def test_a_guest_erases_her_seat_and_the_others_keep_theirs(
+    world: Town, apps: dict[str, FlaskClient]
+) -> None:
+    registration = registered(world)
+    token = seat_of(world, registration, 1)
+
+    assert apps["registration"].post(f"/registrations/manage/{token}/erase").status_code == 200
+    world.deliver()
+    world.mail()
+    world.later("settle_erasures", now() + timedelta(minutes=10))
+
+    for database in world.databases.values():
+        assert canary.in_tables(database, ("berta",)) == set()
+    with world.databases["registration"].reading() as session:
+        kept = session.get_one(Registration, registration)
+    assert (kept.state, kept.seats, kept.contact_name) == ("confirmed", 1, canary.NAME)
+
+
+def test_a_coordinator_erases_and_sees_the_receipts(world: Town, desk: Desk) -> None:
+    registration = registered(world)
+    path = f"/coordination/registrations/{registration}"
+    assert "seats become free" in desk.get(f"{path}/erase") or "werden frei" in desk.seen
+
+    desk.post(f"{path}/erase")
+    assert desk.get(path).count("unterwegs") == 2
+    world.deliver()
+
+    assert desk.get(path).count("bestätigt am") == 2
+    assert not canary.tells_of_her(desk.seen)
+
+
+def test_a_coordinator_of_another_network_erases_nothing(world: Town) -> None:
+    registration = registered(world)
+    other = desk_of(world.databases["registration"], world.settings, UUID(int=1))
+
+    other.get(f"/coordination/registrations/{registration}/erase", 404)
+    other.app.extensions[EXTENSION].database.close()
+    assert "registration.registration" in world.traces()
+
+
+def test_every_attendee_keeps_her_row_for_the_counts(
+    world: Town, apps: dict[str, FlaskClient]
+) -> None:
+    registration = registered(world)
+    token = manage(world, registration)
+    past: dict[str, Any] = {"past": now() - timedelta(hours=1), "id": registration}
+    with world.databases["registration"].transaction() as session:
+        session.execute(text("update slot set starts_at = :past"), past)
+
+    apps["registration"].post(f"/registrations/manage/{token}/erase")
+
+    with world.databases["registration"].reading() as session:
+        kept = session.get_one(Registration, registration)
+        people = len(kept.attendees)
+    assert (kept.state, kept.seats, people) == ("confirmed", 2, 2)
