@@ -110,7 +110,7 @@ def tell_again(other: Session, subscriber: str, session: Session) -> int:
     mine = (outbox_delivery.c.subscriber == subscriber) & (outbox_delivery.c.state != "pending")
     missing = _unknown(session, other.scalars(select(outbox_delivery.c.event_id).where(mine)))
     again = update(outbox_delivery).values(
-        state="pending", due_at=now(), attempts=0, asks=0, last_error=None
+        state="pending", due_at=func.now(), attempts=0, asks=0, last_error=None
     )
     for ids in _batches(missing):
         other.execute(again.where(mine, outbox_delivery.c.event_id.in_(ids)))
