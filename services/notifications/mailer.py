@@ -106,7 +106,7 @@ class Mailer:
             self._recover(connection)
             if time.monotonic() < self._away_until:
                 return 0
-            rows = delivery.claim(connection, now(), BATCH)
+            rows = delivery.claim(connection, BATCH)
             self._troubles.discard("database")
             if not rows:
                 return 0

@@ -57,16 +57,22 @@ def parked(settings: Settings) -> Rows:
 
 
 def unsent(settings: Settings) -> Rows:
-    """Mails on their way, with what keeps them."""
+    """Mails on their way, or to be sent once more, with what keeps them."""
     query = (
-        f"select kind, state, attempts, smtp_text from mail where {OPEN_MAILS} and due_at <= now()"
+        f"select kind, state, attempts, smtp_text from mail where ({OPEN_MAILS} and due_at <= now())"
+        " or state in ('retry', 'sending') or (state = 'ambiguous' and not repeated and kind <> 'reminder')"
     )
     return rows(settings, "notifications", query)
 
 
 def counted(mails: Iterable[Mail], kind: str) -> Counter[tuple[str, str]]:
-    """Copies at the SMTP server by registration and recipient."""
-    return Counter((mail.registration, mail.recipients[0]) for mail in mails if mail.kind == kind)
+    """Mails (not copies of one, see wrong_copies) at the SMTP server by registration and recipient."""
+    different = {
+        (mail.header("Message-ID"), mail.registration, mail.recipients[0])
+        for mail in mails
+        if mail.kind == kind
+    }
+    return Counter((registration, recipient) for _, registration, recipient in different)
 
 
 def wrong_copies(settings: Settings, mails: Iterable[Mail]) -> list[str]:

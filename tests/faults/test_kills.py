@@ -52,6 +52,7 @@ def test_every_registration_has_one_confirmation_mail(survived: Trouble) -> None
 
 def test_everything_adds_up(survived: Trouble) -> None:
     assert invariants.broken(survived.stack.settings) == {}
+    assert invariants.wrong_copies(survived.stack.settings, survived.sink.mails()) == []
 
 
 def test_no_seat_was_lost_or_sold_twice(survived: Trouble) -> None:

@@ -45,3 +45,4 @@ def test_each_got_the_right_mails_once(survived: Trouble) -> None:
 
 def test_everything_adds_up(survived: Trouble) -> None:
     assert invariants.broken(survived.stack.settings) == {}
+    assert invariants.wrong_copies(survived.stack.settings, survived.sink.mails()) == []

@@ -55,10 +55,27 @@ class Trouble:
     def settle(self, *, within: float) -> None:
         """Everybody follows the link in the mail; then everything comes to rest."""
         wanted = {operation.id for operation in self.operations if operation.outcome == "ok"}
-        wait_until(
-            lambda: self.confirmer.round() and wanted <= self.confirmer.states.keys(), within=within
-        )
+        try:
+            wait_until(
+                lambda: self.confirmer.round() and wanted <= self.confirmer.states.keys(),
+                within=within,
+            )
+        except AssertionError:
+            missing = wanted - self.confirmer.states.keys()
+            raise AssertionError(f"not confirmed: {self._explained(missing)}") from None
         invariants.wait_until_at_rest(self.stack.settings, within=within)
+
+    def _explained(self, missing: set[str]) -> list[object]:
+        arrived = {mail.registration for mail in self.sink.mails()}
+        query = "select registration_id::text, kind, state, attempts, smtp_text, due_at from mail"
+        known = invariants.rows(self.stack.settings, "notifications", query)
+        return [
+            len(missing),
+            f"of them with a mail: {len(missing & arrived)}",
+            [row for row in known if row[0] in missing][:5],
+            [(answer.status, answer.body) for answer in self.confirmer.refused[:3]],
+            invariants.broken(self.stack.settings),
+        ]
 
     def on_roster(self) -> dict[str, str]:
         """What scheduling shows, by registration."""

@@ -2,8 +2,8 @@
 
 Each step is one statement and one transaction. *sending* is committed before the server hears of a mail.
 A mailer is a database session: its number is an advisory lock that PostgreSQL frees the moment the session
-ends, so everybody can tell whether the mailer of a mail still lives (see ``recovery``). All leases go by the
-clock of the database, so that mailers need not agree on the time.
+ends, so everybody can tell whether the mailer of a mail still lives (see ``recovery``). Leases and due times
+go by the clock of the database.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SIGN_ON = text("select pg_try_advisory_lock(:mailer)")
 _CLAIM = text("""
     with due as (
         select id from mail
-        where state in ('queued', 'retry') and ready and due_at <= :now
+        where state in ('queued', 'retry') and ready and due_at <= statement_timestamp()
           and (claimed_until is null or claimed_until <= statement_timestamp()
                or pg_try_advisory_xact_lock(mailer))
         order by priority, due_at limit :batch for update skip locked
@@ -73,11 +73,11 @@ _ENDED = text("""
         attempts = attempts
             - case when mail.state in ('sending', 'ambiguous') then given.uncounted else 0 end,
         sent_at = case when given.state = 'sent' then :now end,
-        due_at = coalesce(given.due_at, mail.due_at),
+        due_at = coalesce(statement_timestamp() + given.wait, mail.due_at),
         smtp_code = given.code, smtp_text = given.words
     from unnest(cast(:ids as uuid[]), cast(:states as text[]), cast(:uncounted as int[]),
-                cast(:due_ats as timestamptz[]), cast(:codes as int[]), cast(:words as text[]))
-        as given(id, state, uncounted, due_at, code, words)
+                cast(:waits as interval[]), cast(:codes as int[]), cast(:words as text[]))
+        as given(id, state, uncounted, wait, code, words)
     where mail.id = given.id and mail.mailer = :mailer
       and (mail.state = 'ambiguous'
            or (mail.claimed_until is not null and mail.state in ('queued', 'retry', 'sending'))
@@ -97,13 +97,13 @@ def sign_on(connection: Connection) -> int:
     return mailer
 
 
-def claim(connection: Connection, now: datetime, batch: int) -> Sequence[Any]:
+def claim(connection: Connection, batch: int) -> Sequence[Any]:
     """Up to *batch* due mails with all that is needed to render them.
 
     To be called while this session is at no mail: what it holds from before counts as left by the dead.
     """
     mailer = sign_on(connection)
-    values = {"now": now, "lease": CLAIM_LEASE, "batch": batch, "mailer": mailer}
+    values = {"lease": CLAIM_LEASE, "batch": batch, "mailer": mailer}
     return connection.execute(_CLAIM, values).all()
 
 
@@ -159,7 +159,7 @@ def record(
             "ids": [mail.id for mail in ended],
             "states": [mail.next.state for mail in ended],
             "uncounted": [0 if mail.next.counts else 1 for mail in ended],
-            "due_ats": [now + mail.next.wait if mail.next.wait else None for mail in ended],
+            "waits": [mail.next.wait for mail in ended],
             "codes": [mail.code for mail in ended],
             "words": [mail.words or None for mail in ended],
             "mailer": mailer,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Interval, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from services.notifications.domain import retries
 from services.notifications.models import Addressee, Mail, Meeting, Network, table
 from services.notifications.use_cases import replays
 from shared.clock import now
+from shared.database import DATABASE_NOW
 from shared.identifiers import new_id
 
 # Taken only where a mail comes before its meeting or network, and where one of these comes for the first
@@ -39,7 +40,7 @@ class Intent:
     invitation_id: UUID | None = None
     company: str = ""  # to find the mail by
     details: Mapping[str, Any] = field(default_factory=dict)
-    due_at: datetime | None = None
+    wait: timedelta = timedelta(0)
 
 
 def put(session: Session, intents: Sequence[Intent]) -> int:
@@ -56,10 +57,9 @@ def put(session: Session, intents: Sequence[Intent]) -> int:
     doubt = replays.doubt(session)
     rows = [_row(intent, held_back, moment) | doubt for intent in addressed]
     _make_findable(session, addressed)
-    statement = (
-        insert(table(Mail)).on_conflict_do_nothing(index_elements=["key"]).returning(Mail.id)
-    )
-    return len(session.execute(statement, rows).all())
+    due_at = DATABASE_NOW + bindparam("wait", type_=Interval())
+    statement = insert(table(Mail)).values(due_at=due_at).on_conflict_do_nothing(["key"])
+    return len(session.execute(statement.returning(Mail.id), rows).all())
 
 
 def _known(session: Session, meetings: set[UUID]) -> dict[UUID, bool]:
@@ -97,7 +97,7 @@ def _row(intent: Intent, held_back: Mapping[UUID, bool], moment: datetime) -> di
         "recipient_name": intent.recipient_name,
         "language": intent.language,
         "details": dict(intent.details),
-        "due_at": intent.due_at or moment,
+        "wait": intent.wait,
         "created_at": moment,
     }
 
@@ -142,7 +142,7 @@ def suppress(session: Session, reason: str, *conditions: Any) -> int:
     statement = (
         update(table(Mail))
         .where(Mail.state.in_(("queued", "retry", "held_back")), *conditions)
-        .where(func.coalesce(Mail.claimed_until, func.to_timestamp(0)) <= now())
+        .where(func.coalesce(Mail.claimed_until, func.to_timestamp(0)) <= DATABASE_NOW)
         .values(state="suppressed", smtp_text=reason)
     )
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from services.notifications.models import Mail, Meeting
 from services.notifications.queries import mails as queries
 from services.notifications.queries.access import EVERYTHING, Scope
 from services.notifications.queries.mails import MailFilter
-from shared.clock import now
+from shared.database import DATABASE_NOW
 
 # What may be sent again by hand. The bytes stay the same, so whoever has it already may see one only.
 RETRYABLE = ("failed", "ambiguous", "retry")
@@ -37,7 +37,7 @@ def retry_mail(session: Session, mail_id: UUID, scope: Scope = EVERYTHING) -> bo
         update(Mail)
         .where(Mail.id == mail_id, Mail.state.in_(RETRYABLE), scope.over(Mail.network_id))
         .where(Mail.erased_at.is_(None))
-        .values(state="queued", due_at=now(), attempts=0, claimed_until=None)
+        .values(state="queued", due_at=DATABASE_NOW, attempts=0, claimed_until=None)
     )
     return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
@@ -68,7 +68,7 @@ def release_mails(
 
 
 def _waiting(condition: Any, *, mail_id: UUID | None) -> list[Any]:
-    free = (Mail.claimed_until.is_(None)) | (Mail.claimed_until <= now())
+    free = (Mail.claimed_until.is_(None)) | (Mail.claimed_until <= DATABASE_NOW)
     chosen = [condition, free]
     return chosen if mail_id is None else [*chosen, Mail.id == mail_id]
 

@@ -16,7 +16,7 @@ from services.notifications.domain.scene import CONTACT, Claim, Meeting, Person,
 from services.notifications.models import Mail, Registration
 from services.notifications.use_cases import calendar_entries, copies, intents, plans, registrations
 from services.notifications.use_cases.intents import Intent
-from shared.clock import now
+from shared.database import DATABASE_NOW
 from shared.events.envelope import Envelope
 from shared.events.scheduling import MeetingCancelled, MeetingChanged, MeetingPublished
 
@@ -122,5 +122,5 @@ def cancelled(session: Session, fact: MeetingCancelled, envelope: Envelope) -> N
             Mail.kind == "meeting_cancelled",
             Mail.state == "queued",
         )
-        .values(due_at=now())
+        .values(due_at=DATABASE_NOW)
     )

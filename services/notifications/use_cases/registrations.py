@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -227,7 +227,7 @@ def ended(
     claim = told.claim
     plans.drop_nudge(session, claim, told.before)
     if fact.reason == "meeting_cancelled":
-        put_meeting_cancelled(session, [claim], due_at=_when_reason_is_known(session, claim))
+        put_meeting_cancelled(session, [claim], wait=_until_reason_is_known(session, claim))
         return
     if fact.reason == ERASED:
         # The fact has no addresses any more; the copy had them.
@@ -238,9 +238,9 @@ def ended(
     intents.put(session, _to_all_with_entries(session, kind, claim, partial(_key, kind, fact)))
 
 
-def _when_reason_is_known(session: Session, claim: Claim) -> datetime | None:
+def _until_reason_is_known(session: Session, claim: Claim) -> timedelta:
     state = session.scalar(select(Meeting.state).where(Meeting.id == claim.meeting_id))
-    return None if state == "cancelled" else now() + REASON_MAY_FOLLOW
+    return timedelta(0) if state == "cancelled" else REASON_MAY_FOLLOW
 
 
 def _to_all_with_entries(
@@ -262,7 +262,7 @@ def _cancel(sequence: int | None) -> dict[str, Any]:
 
 
 def put_meeting_cancelled(
-    session: Session, claims: list[Claim], *, due_at: datetime | None = None
+    session: Session, claims: list[Claim], *, wait: timedelta = timedelta(0)
 ) -> None:
     """Tell that the meeting does not take place.
 
@@ -272,7 +272,7 @@ def put_meeting_cancelled(
     for claim in claims:
         prefix = f"{kind}:{claim.meeting_id}:{claim.id}"
         mails += _to_all_with_entries(session, kind, claim, partial("{}:{}".format, prefix))
-    intents.put(session, [replace(mail, due_at=due_at) for mail in mails])
+    intents.put(session, [replace(mail, wait=wait) for mail in mails])
 
 
 def expired(session: Session, fact: RegistrationExpired, envelope: Envelope) -> None:
