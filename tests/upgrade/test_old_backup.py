@@ -102,3 +102,16 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(
     with pytest.raises(Refusal):
         restore(settings, backup)
     assert len(rows(settings, "registration", "select 1 from registration")) == 7
+
+
+def test_a_backup_of_a_newer_release_is_refused(settings: Settings, tmp_path: Path) -> None:
+    with psycopg.connect(settings.database_url("scheduling")) as connection:
+        connection.execute("update alembic_version set version_num = '9999'")
+    file = tmp_path / "newer.backup"
+    save(settings, file)
+    with psycopg.connect(settings.database_url("scheduling")) as connection:
+        connection.execute("update alembic_version set version_num = '0001'")
+
+    with pytest.raises(Refusal, match="newer release"):
+        restore(settings, file)
+    assert len(rows(settings, "registration", "select 1 from registration")) == 7

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared.database import Database, migrate_within
 from treffpunkt.backup import tables
+from treffpunkt.errors import Refusal
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -63,10 +64,19 @@ def replace(session: Session, archive: Archive, service: str, saved: Saved) -> b
         migrate_within(connection, service)
     connection.exec_driver_sql(f"drop schema if exists {REPLACED} cascade")
     connection.exec_driver_sql(_NEW_SCHEMA)
-    migrate_within(connection, service, saved.revision)
+    _make_tables(connection, service, saved.revision)
     tables.fill(connection, archive, service, saved)
     migrate_within(connection, service)
     return readable
+
+
+def _make_tables(connection: Connection, service: str, revision: str) -> None:
+    from alembic.util import CommandError  # noqa: PLC0415 - as in shared.database
+
+    try:
+        migrate_within(connection, service, revision)
+    except CommandError as error:
+        raise Refusal(f"this backup of {service} was made by a newer release") from error
 
 
 def forget_replaced(session: Session) -> None:
