@@ -58,7 +58,8 @@ def put(session: Session, intents: Sequence[Intent]) -> int:
     rows = [_row(intent, held_back, moment) | doubt for intent in addressed]
     _make_findable(session, addressed)
     due_at = DATABASE_NOW + bindparam("wait", type_=Interval())
-    statement = insert(table(Mail)).values(due_at=due_at).on_conflict_do_nothing(["key"])
+    statement = insert(table(Mail)).on_conflict_do_nothing(index_elements=["key"])
+    statement = statement.values(due_at=due_at)
     return len(session.execute(statement.returning(Mail.id), rows).all())
 
 
