@@ -18,6 +18,13 @@ from shared.web.operations.part import Part
 if TYPE_CHECKING:
     from shared.settings import Settings
 
+OPERATIONS = Part(
+    figures=operations.figures,
+    troubles=operations.troubles,
+    template="operations_mails.html",
+    values=operations.values,
+)
+
 
 def create_app(settings: Settings) -> Flask:
     """The app, ready to serve."""
@@ -29,12 +36,7 @@ def create_app(settings: Settings) -> Flask:
         coordinator_lookup=known_coordinator,
         pages=BLUEPRINTS,
         api=[api.blueprint],
-        operations=Part(
-            figures=operations.figures,
-            troubles=operations.troubles,
-            template="operations_mails.html",
-            values=operations.values,
-        ),
+        operations=OPERATIONS,
     )
     return create_web_app(service, settings)
 

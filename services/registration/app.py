@@ -29,6 +29,8 @@ from shared.web.requests_counted import KEPT
 if TYPE_CHECKING:
     from shared.settings import Settings
 
+OPERATIONS = Part(figures=operations.figures)
+
 
 def create_app(settings: Settings) -> Flask:
     """The app, ready to serve."""
@@ -39,7 +41,7 @@ def create_app(settings: Settings) -> Flask:
         title="Treffpunkt: registration",
         coordinator_lookup=known_coordinator,
         telephone=telephone,
-        operations=Part(figures=operations.figures),
+        operations=OPERATIONS,
         pages=PAGES,
         api=API,
     )

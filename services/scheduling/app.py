@@ -14,11 +14,13 @@ from services.scheduling.models import Coordinator
 from services.scheduling.pages import BLUEPRINTS as PAGES
 from shared.sign_in import KnownCoordinator
 from shared.web.app import WebService, create_web_app
+from shared.web.operations.part import Part
 from shared.web.problems import Problem, answer_http_error
 
 if TYPE_CHECKING:
     from shared.settings import Settings
 
+OPERATIONS = Part()
 STATUS = {"missing": 404, "conflict": 409, "invalid": 422}
 
 
@@ -32,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
         coordinator_lookup=known_coordinator,
         pages=PAGES,
         api=API,
+        operations=OPERATIONS,
     )
     app = create_web_app(service, settings)
     app.register_error_handler(RefusedError, answer_refusal)

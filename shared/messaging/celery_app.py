@@ -139,6 +139,7 @@ class WorkerProcess:
                 concurrency=concurrency,
                 queues=[service.name],
                 loglevel=logging.WARNING,
+                quiet=True,  # its banner is no line of a log
                 without_gossip=True,
                 without_mingle=True,
                 without_heartbeat=True,

@@ -110,6 +110,14 @@ class Condition:
     check: Check | None
     expected: Sequence[str] = field(default=())  # processes that write here
 
+    def state_of(self, sign: Sign) -> str:
+        """process_lives, process_silent, or process_ended where a successor lives."""
+        if not sign.is_silent:
+            return "process_lives"
+        others = (one for one in self.signs if one.process == sign.process)
+        succeeded = any(not other.is_silent for other in others)
+        return "process_ended" if succeeded else "process_silent"
+
     @property
     def redis(self) -> dict[str, Any]:
         """What the relay last said about Redis and the queue of this service."""

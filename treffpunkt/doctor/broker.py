@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 from redis import Redis
 from redis.exceptions import RedisError
 
+from shared.settings import SERVICES
 from treffpunkt.doctor.finding import Finding, mend, note, ok
 
 if TYPE_CHECKING:
     from shared.settings import Settings
+
+ALMOST_FULL = 0.9  # of the memory it may use
+LONG_QUEUE = 1000
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -21,6 +25,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         with client:
             yield _server(client)
             yield _policy(client)
+            yield _memory(client)
+            yield _queues(client)
             yield _file(client)
     except RedisError as error:
         yield mend("redis", str(error), "start Redis, or correct TREFFPUNKT_REDIS_URL")
@@ -44,6 +50,23 @@ def _policy(client: Any) -> Finding:
         remedy = "config set maxmemory-policy noeviction, and the same in its configuration"
         return mend("redis", f"maxmemory-policy {policy} throws queues away when full", remedy)
     return ok("redis", "keeps queues when full (noeviction)")
+
+
+def _memory(client: Any) -> Finding:
+    told = client.info("memory")
+    used, most = told["used_memory"], told.get("maxmemory", 0)
+    shown = f"{used / 2**20:.0f} MB used" + (f" of {most / 2**20:.0f}" if most else "")
+    if most and used > ALMOST_FULL * most:
+        return mend("redis", shown, "see which queue grows, start its worker, or raise maxmemory")
+    return ok("redis", shown)
+
+
+def _queues(client: Any) -> Finding:
+    lengths = {service: client.llen(service) for service in SERVICES}
+    shown = ", ".join(f"{service} {length}" for service, length in lengths.items())
+    if max(lengths.values()) > LONG_QUEUE:
+        return mend("redis", f"long queues: {shown}", "start the worker of the longest")
+    return ok("redis", f"messages in queues: {shown}")
 
 
 def _file(client: Any) -> Finding:

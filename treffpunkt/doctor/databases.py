@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from alembic.config import Config
@@ -14,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.clock import now
 from shared.database import Database
+from shared.language import speaking
+from shared.messaging import condition, troubles
 from shared.settings import SERVICES
 from treffpunkt.doctor.finding import Finding, mend, note, ok
 
@@ -24,7 +27,8 @@ if TYPE_CHECKING:
 
 OLDEST_SERVER = 170000
 LARGEST_SKEW = timedelta(seconds=2)
-LATE = timedelta(minutes=2)
+CROWDED = 0.8
+COUNTED = ("parked", "mails_failed", "check_broken")
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -50,8 +54,8 @@ def _look(connection: Connection, service: str) -> Iterator[Finding]:
     shape = _shape(connection, service)
     yield shape
     if shape.grade == "ok":
-        yield _parked(connection, service)
-        yield _undelivered(connection, service)
+        yield _room(connection, service)
+        yield from _running(connection, service)
 
 
 def _server(connection: Connection, service: str) -> Finding:
@@ -83,23 +87,35 @@ def _shape(connection: Connection, service: str) -> Finding:
     return ok(service, "tables are up to date")
 
 
-def _parked(connection: Connection, service: str) -> Finding:
-    count = _value(connection, "select count(*) from inbox where state = 'parked'")
-    if count:
-        return mend(service, f"{count} parked events", "treffpunkt parked list")
-    return ok(service, "no parked events")
+def _running(connection: Connection, service: str) -> Iterator[Finding]:
+    """What readiness and the operations page name, too: processes, queues, parked events, mails, the last check."""
+    own = import_module(f"services.{service}.app").OPERATIONS
+    seen = condition.look(connection, service)
+    found = [*condition.troubles(seen), *own.troubles(connection)]
+    with speaking("en"):
+        for trouble in found:
+            number = f" ({trouble.number})" if trouble.code in COUNTED else ""
+            sentence = troubles.what(trouble).rstrip(".") + number
+            yield mend(service, sentence, troubles.remedy(trouble))
+    if seen.canary_age is not None and seen.canary_took is not None and not found:
+        took = f"{seen.canary_took * 1000:.0f} ms"
+        yield ok(service, f"processes live; a test message took {took} through the queue")
+    if seen.check is None:
+        yield note(service, "the invariants were never checked", "treffpunkt check")
+    elif seen.check.holds:
+        yield ok(service, f"invariants held at {seen.check.checked_at:%Y-%m-%d %H:%M:%SZ}")
 
 
-def _undelivered(connection: Connection, service: str) -> Finding:
-    since: datetime | None = _value(
-        connection,
-        "select min(event.occurred_at) from outbox_delivery delivery "
-        "join outbox_event event on event.id = delivery.event_id where delivery.state <> 'received'",
+def _room(connection: Connection, service: str) -> Finding:
+    """Connections that are left: a process that gets none answers 503."""
+    used = _value(
+        connection, "select count(*) from pg_stat_activity where backend_type = 'client backend'"
     )
-    if since is not None and now() - since > LATE:
-        waiting = f"an event waits for its receipt since {since:%Y-%m-%d %H:%M:%SZ}"
-        return mend(service, waiting, "see that relay and all workers run and reach Redis")
-    return ok(service, "events arrive")
+    most = int(_value(connection, "select current_setting('max_connections')"))
+    if used > CROWDED * most:
+        remedy = "raise max_connections, or run fewer processes"
+        return mend(service, f"{used} of {most} connections are taken", remedy)
+    return ok(service, f"{used} of {most} connections are taken")
 
 
 def _value(connection: Connection, statement: str) -> Any:
