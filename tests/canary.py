@@ -20,6 +20,7 @@ EMAIL = "kanarina.vogelsang@dachdecker.example"
 PHONE = "0231 98765432"
 # However it is written: in parts, in other case, with another spelling of the number.
 WORDS = ("kanarina", "vogelsang", "98765432")
+_HEX = re.compile(rb"\\\\?x((?:[0-9a-f]{2}){12,})")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,}={0,2}")
 
 
@@ -32,7 +33,9 @@ def tells_of_her(content: str | bytes, words: Iterable[str] = WORDS) -> bool:
 
 def _layers(raw: bytes, depth: int = 3) -> Iterator[bytes]:
     yield raw
-    if depth:
+    for found in _HEX.findall(raw):  # as PostgreSQL writes bytes
+        yield from _layers(bytes.fromhex(found.decode()), depth - 1)
+    if depth > 0:
         for found in _BASE64.findall(raw.replace(b"\n", b"").replace(b"\r", b"")):
             inner = _decoded(found)
             if inner:

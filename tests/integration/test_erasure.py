@@ -16,8 +16,9 @@ from services.registration.models import ErasureRequest, Registration, Slot
 from services.registration.use_cases import erasing as registrations
 from services.registration.use_cases.person_erasures import Asked, contact_of, erase_person
 from services.registration.use_cases.sign_up import Person as Seat
-from services.scheduling.models import RosterEntry
+from services.scheduling.models import RosterEntry, SecurityEvent
 from services.scheduling.use_cases import erasing as scheduling
+from services.scheduling.use_cases import security
 from shared.clock import now
 from shared.settings import Settings
 from tests import canary
@@ -385,3 +386,20 @@ def test_unconfirmed_sign_ups_are_forgotten_after_seven_days(world: Town) -> Non
     assert world.traces() == set()
     with world.databases["registration"].reading() as session:
         assert session.get_one(Registration, done.id).state == "expired"
+
+
+def test_the_security_log_ends_after_thirty_days(world: Town) -> None:
+    database = world.databases["scheduling"]
+    with database.transaction() as session:
+        security.note(session, security.SIGNED_IN, place="192.0.2.0/24")
+        session.flush()
+        session.add(
+            SecurityEvent(
+                at=now() - timedelta(days=31), kind=security.REFUSED, place="192.0.2.0/24"
+            )
+        )
+
+    world.later("forget_people", now())
+
+    with database.reading() as session:
+        assert session.scalars(select(SecurityEvent.kind)).all() == [security.SIGNED_IN]

@@ -12,7 +12,6 @@ from services.registration.domain.names import search_words, sort_key
 from services.registration.models import Company, CompanyDomain, Contact, Registration
 from shared.events.scrubbing import without_person
 
-
 LEAST_TELLING = 4  # letters
 
 

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from services.scheduling.domain.names import normal_email
+from services.scheduling.domain.throttle import place_of
 from services.scheduling.domain.visits import device_name, safe_path
 from services.scheduling.models import Coordinator
-from services.scheduling.use_cases import second_factor, signing_in
+from services.scheduling.use_cases import second_factor, security, signing_in
 from services.scheduling.use_cases.accounts import signed_in
 from services.scheduling.use_cases.second_factor import Vault
 from shared.sign_in import STEP_LIFE
@@ -56,6 +57,8 @@ def let_in(session: Session, coordinator: Coordinator, answer: Response) -> None
     """Open a sign-in and put its cookies on *answer*."""
     device = device_name(request.headers.get("User-Agent", ""))
     secret = signing_in.open_session(session, coordinator, device)
+    place = place_of(request.remote_addr)
+    security.note(session, security.SIGNED_IN, place=place, coordinator_id=coordinator.id)
     _put(answer, LOGIN_COOKIE, secret, age=signing_in.LONGEST, path=LOGIN_PATH)
     _put(answer, BROWSER_COOKIE, _mark_of(coordinator.email), age=YEAR, path=STEP_PATH)
     if LANGUAGE_COOKIE not in request.cookies:

@@ -17,7 +17,7 @@ from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.domain.throttle import place_of
 from services.scheduling.domain.visits import HOME, safe_path
 from services.scheduling.pages.entering import LOGIN_COOKIE, LOGIN_PATH, is_familiar, proceed
-from services.scheduling.use_cases import passwords, second_factor, signing_in
+from services.scheduling.use_cases import passwords, second_factor, security, signing_in
 from services.scheduling.use_cases.accounts import signed_in
 from shared.language import gettext as _
 from shared.language import ngettext
@@ -77,6 +77,7 @@ def login() -> Response:
         )
         if attempt.coordinator is not None:
             return proceed(session, attempt.coordinator, values.get("next"))
+        security.note(session, security.REFUSED, place=place_of(request.remote_addr))
     if attempt.wait:
         return wait_first(lambda text: _login_again(values, text, 429), attempt.wait)
     return _login_again(values, _("Address and password do not fit together."), 422)

@@ -20,6 +20,7 @@ from services.scheduling.domain.names import (
 )
 from services.scheduling.domain.refusals import conflict, invalid
 from services.scheduling.models import ApiToken, Coordinator, LoginSession
+from services.scheduling.use_cases import security
 from services.scheduling.use_cases.telling import (
     coordinator_saved,
     password_forgotten,
@@ -98,6 +99,7 @@ def set_password(session: Session, coordinator: Coordinator, password: str) -> N
     coordinator.password_hash = _hasher.hash(password)
     coordinator.link_version += 1
     coordinator.link_expires_at = None
+    security.note(session, security.PASSWORD_SET, coordinator_id=coordinator.id)
     if not first_one:
         end_everything(session, coordinator)
     coordinator_saved(session, coordinator)

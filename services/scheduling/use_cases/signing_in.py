@@ -16,7 +16,7 @@ from services.scheduling import queries
 from services.scheduling.domain import throttle
 from services.scheduling.domain.names import normal_email
 from services.scheduling.models import Coordinator, LoginSession
-from services.scheduling.use_cases import passwords, throttling
+from services.scheduling.use_cases import passwords, security, throttling
 from services.scheduling.use_cases.telling import coordinator_saved
 from shared.clock import now
 
@@ -114,6 +114,7 @@ def end_one(session: Session, coordinator: Coordinator, session_id: UUID) -> Non
 def end_all(session: Session, coordinator: Coordinator) -> None:
     """End all her sign-ins at once, everywhere; tokens stay. The caller opens a new one here."""
     session.execute(delete(LoginSession).where(LoginSession.coordinator_id == coordinator.id))
+    security.note(session, security.ENDED_EVERYWHERE, coordinator_id=coordinator.id)
     end_cookies(session, coordinator)
 
 
