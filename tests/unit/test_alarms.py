@@ -1,0 +1,86 @@
+"""Every alarm that can be raised has words for people and a line for the operator."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from shared.language import speaking
+from shared.messaging import condition, troubles
+from shared.messaging.condition import Trouble
+
+ROOT = Path(__file__).resolve().parents[2]
+RAISED = re.compile(
+    r'(?:Trouble|note)\(\s*(?:trouble=)?"([a-z]+_?[a-z]+)"|return "(redis_[a-z]+)"|"(smtp_away)"'
+)
+SOURCES = [
+    ROOT / "shared/messaging/condition.py",
+    ROOT / "shared/messaging/relay.py",
+    ROOT / "shared/messaging/publisher.py",
+    ROOT / "services/notifications/mailer.py",
+    ROOT / "services/notifications/queries/operations.py",
+]
+
+
+def raised() -> set[str]:
+    """The codes that the sources name."""
+    texts = (path.read_text(encoding="utf-8") for path in SOURCES)
+    return {code for text in texts for found in RAISED.findall(text) for code in found if code}
+
+
+def test_every_alarm_has_words_and_every_word_an_alarm() -> None:
+    assert raised() == set(troubles.WORDS)
+
+
+def test_the_operator_finds_every_alarm_in_the_handbook() -> None:
+    handbook = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+
+    assert [code for code in troubles.WORDS if f"\n| `{code}` |" not in handbook] == []
+
+
+def test_every_metric_of_the_handbook_is_told() -> None:
+    handbook = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "shared").rglob("*.py"))
+    code += "".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    code += (ROOT / "services/registration/queries/operations.py").read_text(encoding="utf-8")
+    named = set(re.findall(r"treffpunkt_([a-z_]+)", handbook.partition("What each alarm means")[0]))
+
+    untold = {name for name in named if name.removesuffix("_total") not in code}
+    assert untold <= {"mails_sent_total"}  # by outcome
+
+
+def test_every_sentence_can_be_said() -> None:
+    for code in troubles.WORDS:
+        said = troubles.what(Trouble(code, "relay", 200))
+        assert said.endswith(".")
+        assert "%" not in said
+
+
+def test_lengths_of_time_read_as_people_say_them() -> None:
+    lengths = (1, 119, 120, 7199, 7200, 172800)
+    with speaking("en"):
+        spoken = [troubles.duration(seconds) for seconds in lengths]
+
+    assert spoken == ["1 second", "119 seconds", "2 minutes", "119 minutes", "2 hours", "2 days"]
+
+
+def test_an_instance_that_was_replaced_is_no_alarm() -> None:
+    old, new = (
+        condition.Sign(process="relay", instance=name, age=age, trouble=None, figures={})
+        for name, age in (("a", 600.0), ("b", 1.0))
+    )
+    pile = condition.Pile()
+    seen = condition.Condition(
+        service="registration",
+        lanes=[],
+        unfinished=pile,
+        parked=pile,
+        signs=[new, old],
+        canary_age=1.0,
+        canary_took=0.1,
+        check=None,
+        expected=["relay"],
+    )
+
+    assert list(condition.troubles(seen)) == []
+    assert [seen.state_of(sign) for sign in (new, old)] == ["process_lives", "process_ended"]
