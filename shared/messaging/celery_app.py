@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from celery.app.trace import setup_worker_optimizations
 from celery.exceptions import SecurityWarning
 from celery.signals import worker_process_init, worker_shutdown
+from kombu.asynchronous import set_event_loop
 
 from shared.clock import now
 from shared.database import Database
@@ -131,6 +132,9 @@ class WorkerProcess:
         self.tasks = ServiceTasks(service, settings)
         self.pool = pool
         self.tasks.app.steps["consumer"].add(Watchdog)
+        # Otherwise it would take the event loop of the worker that was built before, and its own timer,
+        # by which the watchdog looks, would never run.
+        set_event_loop(None)
         with warnings.catch_warnings():
             # Celery's advice against root is about pickle, and would be said where people read.
             warnings.simplefilter("ignore", SecurityWarning)
@@ -150,6 +154,7 @@ class WorkerProcess:
         """Consume the queue of the service until TERM (finishes what runs) or QUIT."""
         # The last worker that was built is the one that this process would be for Celery.
         setup_worker_optimizations(self.tasks.app, self.worker.hostname)
+        set_event_loop(self.worker.hub)
         worker_process_init.connect(self._forget_connections, weak=False)
         worker_shutdown.connect(self._close_connections, weak=False)
         log.info("worker_started", service=self.tasks.service.name, pool=self.pool)
