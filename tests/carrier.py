@@ -16,7 +16,7 @@ from shared.clock import now
 from shared.database import Database
 from shared.events.envelope import Envelope
 from shared.events.scheduling import MeetingFact, NetworkSaved
-from shared.messaging import inbox, outbox
+from shared.messaging import inbox, outbox, receipts
 from shared.messaging.tables import outbox_delivery, outbox_event
 from tests.databases import Servers
 
@@ -44,14 +44,14 @@ class Carrier:
                 outbox.record(session, fact)
 
     def due(self) -> list[Parcel]:
-        """What no subscriber has confirmed yet, oldest first."""
+        """What is to be sent (again), oldest first."""
         return [parcel for name in SERVICES for parcel in self._due(name)]
 
     def _due(self, publisher: str) -> Sequence[Parcel]:
         query = (
             select(outbox_event, outbox_delivery.c.subscriber)
             .join(outbox_delivery, outbox_delivery.c.event_id == outbox_event.c.id)
-            .where(outbox_delivery.c.state != "received")
+            .where(outbox_delivery.c.state == "pending")
             .order_by(outbox_event.c.id)
         )
         with self.databases[publisher].reading() as session:
@@ -64,8 +64,21 @@ class Carrier:
         """As a worker does that got the message; the receipt reaches the publisher."""
         database = self.databases[parcel.subscriber]
         inbox.receive(database, SERVICES[parcel.subscriber], parcel.envelope)
-        with self.databases[parcel.envelope.publisher].transaction() as session:
-            session.execute(_receipt(parcel))
+        received = _marked(parcel, state="received", received_at=now())
+        self.run(parcel.envelope.publisher, received)
+
+    def lose(self, parcel: Parcel) -> None:
+        """The message was sent, and is gone."""
+        self.run(parcel.envelope.publisher, _marked(parcel, state="published"))
+
+    def ask_for_receipts(self, parcels: Sequence[Parcel]) -> None:
+        """As relay and workers do for what was sent and not confirmed."""
+        for parcel in parcels:
+            publisher = parcel.envelope.publisher
+            question = receipts.ask_text(publisher, [parcel.envelope.id])
+            subscriber = parcel.subscriber
+            _, answer = receipts.answer(self.databases[subscriber], subscriber, question)
+            receipts.learn(self.databases[publisher], answer)
 
     def drain(self) -> None:
         """Until nothing is on its way."""
@@ -86,12 +99,12 @@ class Carrier:
             return session.execute(statement, parameters)
 
 
-def _receipt(parcel: Parcel) -> Any:
+def _marked(parcel: Parcel, **values: Any) -> Any:
     return (
         update(outbox_delivery)
         .where(
             outbox_delivery.c.event_id == parcel.envelope.id,
             outbox_delivery.c.subscriber == parcel.subscriber,
         )
-        .values(state="received", received_at=now())
+        .values(**values)
     )

@@ -130,7 +130,6 @@ class Seats:
             self._set(self._part_with(proved, part, blocked=True), state="confirmed")
         else:
             self._set(proved, state="confirmed")
-            return
         self.move_up()
 
     def _confirm_late(self, claim: Claim) -> None:
@@ -214,19 +213,30 @@ class Seats:
 
     def move_up(self) -> None:
         """Free seats go to the list, in order; a company at its number steps aside."""
+        while self._move_some_up():
+            pass
+
+    def _move_some_up(self) -> bool:
+        moved = False
         for claim in self._in_order():
             if claim.proved:
                 self._set(claim, blocked=not _part(claim, self._room(claim)))
-        for waiting in self._in_order() if self.policy != "off" else ():
-            claim = self.claims[waiting.id]
-            allowed = _part(claim, self._room(claim)) if claim.proved else 0
+        able = [claim.id for claim in self._in_order() if claim.proved and self._may_join(claim)]
+        for identifier in able if self.policy != "off" else ():
+            claim = self.claims[identifier]
+            allowed = _part(claim, self._room(claim))
             if not allowed:
                 continue
             seats = min(allowed, self.free) if claim.fewer or allowed <= self.free else 0
             if seats:
                 self._give(claim, seats)
+                moved = True
             elif self.policy == "strict":
-                return
+                break
+        return moved
+
+    def _may_join(self, claim: Claim) -> bool:
+        return claim.main is None or self.claims[claim.main].state == "confirmed"
 
     def _give(self, claim: Claim, seats: int) -> None:
         if seats < claim.seats:

@@ -32,6 +32,7 @@ from tests.servers import free_port
 class Trio:
     """What coordinators and companies do, without a process between."""
 
+    settings: Settings
     carrier: Carrier
     desk: Desk
     mailer: Mailer
@@ -77,7 +78,8 @@ class Trio:
     def by_the_clock(self, service: str, moment: datetime) -> None:
         """All periodic work of a service as of *moment*."""
         for job in SERVICES[service].periodic:
-            job.run(self.carrier.databases[service], moment)
+            extra = (self.settings,) if job.with_settings else ()
+            job.run(self.carrier.databases[service], moment, *extra)
 
     def settle(self) -> None:
         """Until nothing is on its way and no mail is due."""
@@ -95,7 +97,7 @@ def open_trio(servers: Servers, settings: Settings) -> Iterator[Trio]:
     try:
         with open_desk(carrier.databases["scheduling"], settings) as desk:
             carrier.drain()
-            yield Trio(carrier, desk, mailer, sink)
+            yield Trio(settings, carrier, desk, mailer, sink)
     finally:
         mailer.close()
         sink.stop()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from shared.clock import now
 from shared.messaging import checks
 from shared.settings import Settings
 from tests.databases import Servers
-from tests.judging import broken_at_rest, broken_by
+from tests.judging import adds_up, broken_at_rest, broken_by
 from tests.trio import Trio, open_trio
 from treffpunkt.invariants import INVARIANTS
 
@@ -23,8 +24,8 @@ def trio(servers: Servers, settings: Settings) -> Iterator[Trio]:
         yield trio
 
 
-def tell_a_story(trio: Trio) -> Any:
-    """Everything a claim can go through, one after the other; the meeting."""
+def tell_a_story(trio: Trio) -> None:
+    """Everything a claim can go through, one after the other; seats are right after every step."""
     meeting = trio.publish(capacity=6)
     early = trio.confirmed(meeting, seats=2)
     shrinking = trio.confirmed(meeting, seats=3)
@@ -33,21 +34,35 @@ def tell_a_story(trio: Trio) -> Any:
     trio.confirmed(meeting, seats=1)  # waits, moves up when a group shrinks
     trio.signed_up(meeting, seats=1)  # waits, never proved
     trio.carrier.drain()
-    trio.cancelled(early)
-    trio.resized(shrinking, 1)
-    trio.resized(shrinking, 4)  # the additional ones queue
-    trio.settle()
     begin = {"starts_at": (now() + timedelta(days=40)).isoformat(), "notify": True}
-    trio.desk.call("PATCH", f"/meetings/{meeting.id}", begin)
-    assert lapsing.held_until is not None
+    later = (lapsing.held_until or now()) + timedelta(minutes=5)
+    steps: list[Callable[[], Any]] = [
+        lambda: trio.cancelled(early),
+        lambda: trio.resized(shrinking, 1),
+        lambda: trio.resized(shrinking, 4),  # the additional ones queue
+        trio.settle,
+        lambda: trio.desk.call("PATCH", f"/meetings/{meeting.id}", begin),
+        trio.settle,
+        lambda: trio.by_the_clock("registration", later),
+    ]
+    for step in steps:
+        step()
+        assert adds_up(trio.registration)
+    assert adds_up(trio.registration, later)
     trio.settle()
-    trio.by_the_clock("registration", lapsing.held_until + timedelta(minutes=1))
-    trio.settle()
-    return meeting
 
 
 def test_they_hold_after_everything_a_claim_can_go_through(trio: Trio, settings: Settings) -> None:
     tell_a_story(trio)
+
+    assert broken_at_rest(settings) == {}
+
+
+def test_they_hold_when_more_sign_up_than_there_are_seats(trio: Trio, settings: Settings) -> None:
+    meeting = trio.publish(capacity=3)
+    for _ in range(3):
+        trio.signed_up(meeting, seats=2)
+    trio.settle()
 
     assert broken_at_rest(settings) == {}
 
@@ -59,6 +74,50 @@ def test_they_hold_when_a_meeting_is_cancelled(trio: Trio, settings: Settings) -
     trio.settle()
 
     trio.desk.call("POST", f"/meetings/{meeting.id}/cancel", {"reason": "Wasser im Keller."})
+    trio.settle()
+
+    assert broken_at_rest(settings) == {}
+
+
+def test_they_hold_when_events_arrive_backwards(trio: Trio, settings: Settings) -> None:
+    meeting = trio.publish(capacity=4)
+    claim = trio.confirmed(meeting, seats=2)
+    trio.confirmed(meeting, seats=3)
+    trio.resized(claim, 1)
+    for parcel in reversed(trio.carrier.due()):
+        trio.carrier.hand_over(parcel)
+    trio.settle()
+
+    assert broken_at_rest(settings) == {}
+
+
+def test_they_hold_when_an_event_was_lost_on_its_way(trio: Trio, settings: Settings) -> None:
+    trio.confirmed(trio.publish())
+    lost = [parcel for parcel in trio.carrier.due() if parcel.subscriber == "scheduling"]
+    for parcel in lost:
+        trio.carrier.lose(parcel)
+    trio.carrier.ask_for_receipts(lost)
+    trio.settle()
+
+    assert broken_at_rest(settings) == {}
+
+
+def test_they_hold_when_a_start_was_lost(trio: Trio, settings: Settings) -> None:
+    trio.confirmed(trio.publish())
+    trio.settle()
+    again = "update inbox set state = 'new', due_at = now() - interval '6 minutes'"
+    trio.carrier.run("scheduling", text(f"{again} where name = 'RegistrationHeld'"))
+    trio.settle()
+
+    assert broken_at_rest(settings) == {}
+
+
+def test_they_hold_when_a_mailer_died_while_sending(trio: Trio, settings: Settings) -> None:
+    trio.confirmed(trio.publish())
+    trio.settle()
+    dead = "update mail set state = 'sending', sent_at = null, claimed_until = now() - interval '1 hour'"
+    trio.carrier.run("notifications", text(dead))
+    trio.by_the_clock("notifications", now())
     trio.settle()
 
     assert broken_at_rest(settings) == {}

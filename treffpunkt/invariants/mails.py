@@ -47,10 +47,10 @@ TOLD_OFF = """
     where kind = 'meeting_cancelled' and person = 'contact' order by registration_id
 """
 STEPS = """
-    select registration_id, kind, person, details->>'sequence' as step, count(*) as number from mail
+    select registration_id, person, details->>'sequence' as step, count(*) as number from mail
     where details ? 'sequence' and registration_id is not null
-    group by registration_id, kind, person, details->>'sequence', details->>'method'
-    having count(*) > 1
+    group by registration_id, person, details->>'sequence' having count(*) > 1
+    order by registration_id, person
 """
 NOT_OUT = """
     select id, kind, state from mail
@@ -122,7 +122,7 @@ def _cancelled_meetings(books: Books) -> Iterator[Break]:
 def one_per_calendar_step(books: Books) -> Iterator[Break]:
     """The same step of a calendar entry in several mails."""
     for row in books.rows("notifications", STEPS):
-        says = f"{row.number} mails {row.kind} with step {row.step}"
+        says = f"{row.number} mails with step {row.step}"
         yield Break(thing="registration", id=str(row.registration_id), says=says)
 
 

@@ -56,7 +56,8 @@ def withdraw_linked(place: Place, claim: Registration) -> None:
 
 
 def expire(place: Place, claim: Registration, reason: str) -> None:
-    """Let a claim lapse under lock; promotes nobody."""
+    """Let a claim lapse under lock, with what it waits for besides; promotes nobody."""
+    withdraw_linked(place, claim)
     previous = shift(place, claim, Move.EXPIRE, reason=reason)
     record(place.session, events.RegistrationExpired, claim, previous=previous)
 
@@ -122,7 +123,8 @@ def close_waitlist(session: Session, slot_id: UUID, now: datetime) -> int:
     )
     claims = session.scalars(query.execution_options(populate_existing=True)).all()
     for claim in claims:
-        expire(place, claim, WAITLIST_CLOSED if claim.verified_at else UNCONFIRMED)
+        if claim.state == State.WAITLISTED:  # not withdrawn with the claim it belongs to
+            expire(place, claim, WAITLIST_CLOSED if claim.verified_at else UNCONFIRMED)
     session.flush()
     return len(claims)
 

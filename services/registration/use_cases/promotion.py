@@ -42,12 +42,16 @@ def promote(place: Place, previous_states: Mapping[UUID, str] | None = None) -> 
     left = left_to_companies(place, {claim.company_id for claim in claims})
     _update_blocks(place, claims, left)
     by_id = {claim.id: claim for claim in claims}
-    waiting = [_as_waiting(claim) for claim in claims]
-    for step in moves_up(waiting, place.slot.free, policy=place.policy, left_to_company=left):
+    waiting = [_as_waiting(place, claim) for claim in claims]
+    steps = moves_up(waiting, place.slot.free, policy=place.policy, left_to_company=left)
+    for step in steps:
         claim = by_id[step.id]
         previous = (previous_states or {}).get(claim.id, claim.state)
         _move_up(place, claim, seats=step.seats, previous=previous)
     place.session.flush()
+    if steps:
+        # Whoever moved up may have reached the company's number, or have additional seats to wait for.
+        promote(place, previous_states)
 
 
 def waitlist_of(place: Place) -> list[Registration]:
@@ -62,14 +66,22 @@ def waitlist_of(place: Place) -> list[Registration]:
     return list(place.session.scalars(query.execution_options(populate_existing=True)))
 
 
-def _as_waiting(claim: Registration) -> Waiting:
+def _as_waiting(place: Place, claim: Registration) -> Waiting:
     return Waiting(
         id=claim.id,
         company_id=claim.company_id,
         seats=claim.seats,
-        verified=claim.verified_at is not None,
+        verified=claim.verified_at is not None and _may_join(place, claim),
         accepts_fewer=claim.accepts_fewer,
     )
+
+
+def _may_join(place: Place, claim: Registration) -> bool:
+    """Additional seats have nothing to join before the registration itself is confirmed."""
+    if claim.linked_to is None:
+        return True
+    main = place.session.get(Registration, claim.linked_to)
+    return main is not None and main.state == State.CONFIRMED
 
 
 def _update_blocks(place: Place, claims: list[Registration], left: Mapping[UUID, int]) -> None:
