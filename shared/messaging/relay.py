@@ -111,16 +111,16 @@ class Outbox:
             present = self.heart.beat(connection, more=self._redis)
         if time.monotonic() < self._canary_at:
             return
+        trouble: str | None = "redis_away"
         try:
             state = publisher.look(self.service)
+            self._redis, trouble = _told(state), state.trouble
             if state.queue_length < MOST_CANARIES:  # a dead worker's queue must not fill Redis
                 publisher.publish(self.service, "canary", signs.canary_text(present))
-        except PublishFailed:
-            self.heart.note("redis_away")
-            return
-        self._canary_at = time.monotonic() + signs.CANARY_EVERY
-        self._redis = _told(state)
-        self.heart.note(state.trouble)
+            self._canary_at = time.monotonic() + signs.CANARY_EVERY
+        except PublishFailed:  # full, where it answered before
+            trouble = trouble or "redis_away"
+        self.heart.note(trouble)
 
     def look(self, publisher: Publisher) -> int:
         """Publish what is due, and once a second ask for overdue receipts; how many were published."""
