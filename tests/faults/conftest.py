@@ -16,6 +16,7 @@ from tests.faults.report import KEPT, Row, dumped, table
 from tests.faults.town import Town, town
 
 TOWNS = 2
+SHOWN, LONGEST = 5, 600  # violations per fault, and letters of each
 ROWS = pytest.StashKey[list[Row]]()
 
 
@@ -27,6 +28,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if rows := config.stash[ROWS]:
         terminalreporter.section("faults")
         terminalreporter.write(table(rows))
+        for row in rows:
+            for wrong in row.violations[:SHOWN]:
+                terminalreporter.write_line(f"{row.fault}: {wrong[:LONGEST]}")
         config.cache.set(KEPT, dumped(rows))
 
 

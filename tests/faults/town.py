@@ -32,7 +32,7 @@ from tests.servers import free_port
 from tests.stack import Stack, new_stack
 from tests.wait import wait_until
 
-REST_WITHIN = 240.0  # seconds; what is missing after that counts as lost
+REST_WITHIN = 150.0  # seconds; what is missing after that counts as lost
 IN_FLIGHT = 20.0  # seconds that a fact may be on its way
 ASKED = 0.25  # seconds between two looks whether everything is at rest
 
