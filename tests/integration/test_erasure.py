@@ -20,6 +20,7 @@ from services.scheduling.models import RosterEntry, SecurityEvent
 from services.scheduling.use_cases import erasing as scheduling
 from services.scheduling.use_cases import security
 from shared.clock import now
+from shared.messaging import erasures
 from shared.settings import Settings
 from tests import canary
 from tests.databases import Servers
@@ -207,10 +208,25 @@ def test_messages_that_arrive_late_do_not_bring_her_back(world: Town) -> None:
     world.give(on_their_way)
     world.give(on_their_way)
     world.deliver()
-    settled(world)
 
     assert world.traces() == set()
     assert seats(world, meeting) == (0, 0)
+
+
+def test_who_could_not_see_the_erasure_yet_is_caught_minutes_later(world: Town) -> None:
+    registration = world.registered(world.published())
+    world.deliver()
+    world.mail()
+    erase(world, registration)
+    world.deliver()
+    world.mail()
+    put_back(world, registration)
+
+    world.later("settle_erasures", now() + LATER)
+
+    assert world.traces() == set()
+    with world.databases["scheduling"].reading() as session:
+        assert erasures.unsettled(session) == []
 
 
 def test_a_parked_message_is_emptied_too(world: Town) -> None:

@@ -128,12 +128,13 @@ def _changes(scene: Scene) -> tuple[Change, ...]:
 def cancelled(scene: Scene) -> Letter:
     """Given up, declined, or one seat given to somebody else."""
     declined = _claim(scene).state == "declined"
+    sentences = _erased_sentences if scene.details.get("erased") else _cancelled_sentences
     subject = _("Not accepted: %(headline)s") if declined else _("Cancelled: %(headline)s")
     return Letter(
         subject=subject % {"headline": facts.headline(scene)},
         title=_cancelled_title(scene),
         preheader=scene.meeting.title,
-        lead=(facts.greeting(facts.reader_name(scene)), *_cancelled_sentences(scene)),
+        lead=(facts.greeting(facts.reader_name(scene)), *sentences(scene)),
         facts=facts.facts(scene, counted=False),
         button=Button(label=_("To the page of the meeting"), url=facts.meeting_url(scene)),
         shared=facts.shared_sections(scene.meeting),
@@ -151,7 +152,7 @@ def _cancelled_title(scene: Scene) -> str:
 
 def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
     claim, title = _claim(scene), scene.meeting.title
-    calendar = _("If you took the date into your calendar, the attached entry removes it.")
+    calendar = _removed_from_calendar()
     call = _("Please call us if you have a question.")
     if claim.state == "declined":
         return (
@@ -162,8 +163,6 @@ def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
             ),
             call,
         )
-    if scene.details.get("erased"):
-        return _erased_sentences(scene, calendar)
     if scene.person is not None:
         return (
             _(
@@ -192,7 +191,11 @@ def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
     )
 
 
-def _erased_sentences(scene: Scene, calendar: str) -> tuple[str, ...]:
+def _removed_from_calendar() -> str:
+    return _("If you took the date into your calendar, the attached entry removes it.")
+
+
+def _erased_sentences(scene: Scene) -> tuple[str, ...]:
     """Somebody wants nothing kept; whoever reads it may be the one, or came along."""
     first = _(
         "the registration of %(company)s for “%(title)s” has ended, because the personal data in it"
@@ -201,7 +204,7 @@ def _erased_sentences(scene: Scene, calendar: str) -> tuple[str, ...]:
         title=scene.meeting.title,
     )
     last = _("This is the last mail about it; this address is erased once it has been delivered.")
-    return first, calendar, last
+    return first, _removed_from_calendar(), last
 
 
 def data_erased(scene: Scene) -> Letter:
