@@ -15,7 +15,8 @@ from treffpunkt.errors import Refusal
 NAMES = ("redis-server", "valkey-server")
 OPTIONS = (
     "--bind 127.0.0.1 --appendonly yes --appendfsync everysec --save '' "
-    "--maxmemory 64mb --maxmemory-policy noeviction --daemonize no --databases 4"
+    "--maxmemory 64mb --maxmemory-policy noeviction --daemonize no --databases 4 "
+    "--slowlog-log-slower-than -1"  # it would quote messages
 )
 
 
