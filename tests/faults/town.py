@@ -33,6 +33,7 @@ from tests.stack import Stack, new_stack
 from tests.wait import wait_until
 
 REST_WITHIN = 150.0  # seconds; what is missing after that counts as lost
+STARTED_WITHIN = 180.0  # seconds
 IN_FLIGHT = 20.0  # seconds that a fact may be on its way
 ASKED = 0.25  # seconds between two looks whether everything is at rest
 
@@ -226,7 +227,7 @@ def town(**environment: str) -> Iterator[Town]:
     points.mkdir()
     (points / PROXY).write_text(str(proxy.port))
     try:
-        stack.start()
+        stack.start(within=STARTED_WITHIN)
         yield Town(stack, sink, proxy)
     finally:
         stack.clean()
