@@ -43,7 +43,8 @@ def broken_at_rest(settings: Settings, at: datetime | None = None) -> dict[str, 
 
 def adds_up(database: Database, at: datetime | None = None) -> bool:
     """True; otherwise the failure says which invariants of registration are broken."""
-    assert broken_in_registration(database, at) == {}
+    broken = broken_in_registration(database, at)
+    assert not broken, broken
     return True
 
 

@@ -91,7 +91,7 @@ class Seats:
 
     # what people do; each returns the state that is answered, or "refused"
 
-    def sign_up(self, identifier: str, company: str, *, seats: int = 1, fewer: bool = False) -> str:
+    def sign_up(self, identifier: str, company: str, seats: int = 1, *, fewer: bool = False) -> str:
         """Hand in the form."""
         fits = not self.line and seats <= self.free
         if (self.cap is not None and seats > self.cap) or (not fits and self.policy == "off"):

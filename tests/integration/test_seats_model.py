@@ -50,7 +50,7 @@ class SeatsAgainstModel(RuleBasedStateMachine):
 
     @rule(target=claims, company=st.integers(0, 2), seats=SEATS, fewer=st.booleans())
     def sign_up(self, company: int, seats: int, fewer: bool) -> str:  # noqa: FBT001
-        name = f"claim {len(self.product.ids)}"
+        name = f"claim.{len(self.product.ids)}"
         told = self.both("sign_up", name, f"Firma {company}", seats=seats, fewer=fewer)
         return name if told != "refused" else ""
 

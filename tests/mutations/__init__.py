@@ -1,0 +1,1 @@
+"""Breaks of the product on purpose, and the tests that notice them."""
