@@ -55,7 +55,13 @@ def issue_session(response: BaseResponse, coordinator: Coordinator) -> None:
 
 def end_session(response: BaseResponse) -> None:
     """Take the sign-in cookie away."""
-    response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="Lax")
+    response.delete_cookie(
+        SESSION_COOKIE,
+        path="/",
+        httponly=True,
+        samesite="Lax",
+        secure=runtime().settings.cookies_secure,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

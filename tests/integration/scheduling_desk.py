@@ -111,8 +111,11 @@ def open_desk(database: Database, settings: Settings) -> Iterator[Desk]:
     """The desk of an administrator."""
     app = create_app(settings)
     app.testing = True
-    yield Desk(app, database, settings, token_of(database, settings, "a@stadt.example", "admin"))
-    app.extensions["treffpunkt"].database.close()
+    try:
+        token = token_of(database, settings, "a@stadt.example", "admin")
+        yield Desk(app, database, settings, token)
+    finally:
+        app.extensions["treffpunkt"].database.close()
 
 
 class Visitor:

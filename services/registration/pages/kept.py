@@ -15,7 +15,6 @@ from typing import Any
 Headers = list[tuple[str, str]]
 Kept = tuple[float, str, Headers, bytes]  # until when, ETag, headers, body
 KEEP = 1.0  # seconds
-CACHING = 3  # the headers that a 304 repeats stand last
 MOST = 500  # pages; a reader's odd language header must not fill the memory
 _LANGUAGE = re.compile(r"(?:^|;\s*)treffpunkt_language=([a-z]{2})")
 _PATHS = re.compile(r"/(?:networks/[^/]+|meetings/[^/]+(?:/register)?)?")
@@ -102,7 +101,8 @@ def _answer(
 ) -> Iterable[bytes]:
     _until, tag, headers, body = kept
     if tag in environ.get("HTTP_IF_NONE_MATCH", ""):
-        start_response("304 NOT MODIFIED", headers[-CACHING:])
+        same = [header for header in headers if header[0].lower() != "content-type"]
+        start_response("304 NOT MODIFIED", same)
         return []
     start_response("200 OK", [*headers, ("Content-Length", str(len(body)))])
     return [body]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_dump, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from services.scheduling.schemas.fields import (
     NAME,
@@ -133,6 +133,9 @@ def venue_columns(data: dict[str, Any]) -> dict[str, str]:
     return data
 
 
+CONTACT = ("name", "email", "phone")
+
+
 class VenueOutSchema(Schema):
     """Venue."""
 
@@ -145,12 +148,7 @@ class VenueOutSchema(Schema):
     room = fields.String()
     arrival_note = fields.String()
     accessibility = fields.String()
-    contact_name = fields.String()
-    contact_email = fields.String()
-    contact_phone = fields.String()
-
-    @post_dump
-    def nest_contact(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
-        """The contact as one object, as it comes in."""
-        data["contact"] = {name: data.pop(f"contact_{name}") for name in ("name", "email", "phone")}
-        return data
+    contact = fields.Function(
+        lambda venue: {name: getattr(venue, f"contact_{name}") for name in CONTACT},
+        metadata={"type": "object", "properties": {name: {"type": "string"} for name in CONTACT}},
+    )
