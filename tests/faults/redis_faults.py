@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.faults import forgery
 from tests.faults.processes import AGAIN
 from tests.faults.town import Fault, Town
+from tests.stack import ROOT
 from tests.wait import wait_until
 from treffpunkt.embedded.folder import DataFolder, read_json
 
@@ -65,9 +68,16 @@ def refused(town: Town) -> list[str]:
         wait_until(lambda: town.stack.get(READY)[0] == 503, within=NOTICED)
     except AssertionError:
         return [f"{READY} is content although {POLICY} throws queues away"]
-    answer, said = town.stack.get(READY)[1], town.stack.run("doctor", status=1)
+    answer, said = town.stack.get(READY)[1], _doctor(town)
     wrong = [] if "redis" in answer.lower() else [f"{READY} does not name Redis: {answer}"]
     return wrong if POLICY in said else [*wrong, f"doctor says nothing of {POLICY}: {said}"]
+
+
+def _doctor(town: Town) -> str:
+    command = [sys.executable, "-m", "treffpunkt", "doctor"]
+    command += ["--data-dir", str(town.stack.data_dir)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout if done.returncode == 1 else f"status {done.returncode}"
 
 
 def content(town: Town) -> list[str]:
