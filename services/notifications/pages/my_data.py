@@ -49,5 +49,9 @@ def _mail(mail: Mail) -> list[Field]:
         Field("state", _("State"), mail.state, str(words.STATES[mail.state])),
         Field("created_at", _("Made"), mail.created_at),
         Field("sent_at", _("Sent"), mail.sent_at),
-        Field("server_said", _("The mail server said"), mail.smtp_text),
+        Field("remark", _("Remark"), mail.smtp_text, _remark(mail)),
     ]
+
+
+def _remark(mail: Mail) -> str:
+    return str(words.REASONS.get(mail.smtp_text or "", mail.smtp_text or ""))

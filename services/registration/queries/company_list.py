@@ -107,7 +107,9 @@ def _rows(session: Session, networks: Networks, ids: Sequence[UUID], now: dateti
     found = {row.id: row for row in session.scalars(select(Company).where(Company.id.in_(ids)))}
     contacts: dict[UUID, list[Contact]] = {}
     for contact in session.scalars(
-        select(Contact).where(Contact.company_id.in_(ids)).order_by(Contact.created_at)
+        select(Contact)
+        .where(Contact.company_id.in_(ids), Contact.name != "")  # empty ones were erased
+        .order_by(Contact.created_at)
     ):
         contacts.setdefault(contact.company_id, []).append(contact)
     came = attendance(session, networks, ids, now)
@@ -220,7 +222,9 @@ def company_view(
     if company is None or (networks is not None and not registrations):
         return None
     contacts = session.scalars(
-        select(Contact).where(Contact.company_id == company_id).order_by(Contact.created_at)
+        select(Contact)
+        .where(Contact.company_id == company_id, Contact.name != "")
+        .order_by(Contact.created_at)
     ).all()
     keys = [contact.email_key for contact in contacts if contact.email_key]
     return CompanyView(
