@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.mutations.catalogue import MUTATIONS, Edit, Mutation
 
 ROOT = Path(__file__).parents[2]
-TOO_LONG = 300  # seconds for one test
+TOO_LONG = 900  # seconds for one test
 SHOWN = 100  # characters of the line that shows it
 
 

@@ -11,8 +11,7 @@ LOST = f"{INVARIANTS}::test_they_hold_when_an_event_was_lost_on_its_way"
 LOST_START = f"{INVARIANTS}::test_they_hold_when_a_start_was_lost"
 DEAD_MAILER = f"{INVARIANTS}::test_they_hold_when_a_mailer_died_while_sending"
 MODEL = "tests/integration/test_seats_model.py::test_product_and_model_agree"
-ORDER = "tests/integration/test_order_model.py::test_any_order_converges"
-HISTORY = "tests/integration/test_seats_history.py"
+HISTORY = "tests/integration/test_seats_history.py::test_what_many_were_told_at_once_has_an_order"
 
 REGISTRATION = "services/registration"
 CLAIMS = f"{REGISTRATION}/use_cases/claims.py"
@@ -225,5 +224,39 @@ MUTATIONS = (
         ),
         breaks="mails-within-lease",
         test=DEAD_MAILER,
+    ),
+    mutation(
+        "additional-seats-outlive-their-registration",
+        Edit(
+            path=GIVING_UP,
+            old="    withdraw_linked(place, claim)\n    previous = shift(place, claim, Move.EXPIRE",
+            new="    previous = shift(place, claim, Move.EXPIRE",
+        ),
+        breaks="nobody waits for what nobody can have",
+        test="tests/integration/test_additional_seats.py"
+        "::test_additional_seats_lapse_with_their_registration",
+        says="(0, 1, 1) == (0, 0, 0)",
+    ),
+    mutation(
+        "smaller-groups-pass-a-strict-list",
+        Edit(
+            path=f"{REGISTRATION}/domain/waitlist.py",
+            old="        elif policy is Policy.STRICT:\n            break",
+            new="        elif policy is Policy.OFF:\n            break",
+        ),
+        breaks="strict order of the waitlist",
+        test=MODEL,
+        says="AssertionError",
+    ),
+    mutation(
+        "slots-are-read-without-their-lock",
+        Edit(
+            path=CLAIMS,
+            old='with_for_update={"key_share": True}, populate_existing=True)\n    if slot is None',
+            new="populate_existing=True)\n    if slot is None",
+        ),
+        breaks="one order for what happened at once",
+        test=HISTORY,
+        says="AssertionError",
     ),
 )

@@ -1,0 +1,47 @@
+"""Seats that a registration wants beside those it has: they share its fate."""
+
+from __future__ import annotations
+
+from shared.database import Database
+from tests.booking_desk import Booking
+from tests.seats_model import HOLD
+
+
+def grown_while_held(database: Database) -> Booking:
+    """Somebody holds both seats, and wants a third one."""
+    booking = Booking(database, capacity=2)
+    assert booking.sign_up("first", "Firma", 2) == "held"
+    booking.resize("first", 3)
+    assert booking.numbers() == (2, 1, 1)
+    return booking
+
+
+def test_additional_seats_lapse_with_their_registration(registration_database: Database) -> None:
+    booking = grown_while_held(registration_database)
+
+    booking.pass_time(HOLD)
+
+    assert booking.numbers() == (0, 0, 0)
+    assert booking.sign_up("second", "Andere", 2) == "held"
+
+
+def test_additional_seats_are_proved_with_it(registration_database: Database) -> None:
+    booking = grown_while_held(registration_database)
+    assert booking.confirm("first") == "confirmed"
+
+    booking.change_capacity(3)
+
+    assert booking.seen()["first"] == ("confirmed", 3, 0)
+
+
+def test_a_company_that_reached_its_number_makes_nobody_wait(
+    registration_database: Database,
+) -> None:
+    booking = Booking(registration_database, capacity=2, cap=2)
+    for name, company in (("all", "Erste"), ("one", "Zweite"), ("other", "Zweite")):
+        booking.sign_up(name, company, 2)
+        booking.confirm(name)
+    booking.change_capacity(6)
+
+    assert [booking.seen()[name][0] for name in ("one", "other")] == ["confirmed", "waitlisted"]
+    assert booking.sign_up("new", "Dritte", 2) == "held"
