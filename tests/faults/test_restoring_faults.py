@@ -14,7 +14,7 @@ from tests import factories
 from tests.faults import invariants
 from tests.restored import Place, half_saved
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

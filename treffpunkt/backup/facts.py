@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -43,14 +42,6 @@ _HEARD_BEFORE = text("""
 """)
 
 
-@dataclass(frozen=True)
-class Told:
-    """One of our own facts."""
-
-    envelope: Envelope
-    occurred_at: datetime
-
-
 def carry_outbox(session: Session, since: datetime) -> None:
     """What was recorded since, from the database that is replaced, with what became of it."""
     ids = session.scalars(_CARRY_EVENTS, {"since": since - MARGIN}).all()
@@ -60,7 +51,9 @@ def carry_outbox(session: Session, since: datetime) -> None:
 def learn_from(session: Session, other: Session, publisher: str, since: datetime) -> None:
     """What *publisher* told since, from the inbox of somebody who heard it; all subscribers are asked."""
     known = set(session.scalars(select(outbox_event.c.id)))
-    query = select(inbox.c.envelope).where(inbox.c.publisher == publisher)
+    query = select(inbox.c.envelope).where(
+        inbox.c.publisher == publisher, inbox.c.received_at >= since - MARGIN
+    )
     for content in other.scalars(query.order_by(inbox.c.event_id)).all():
         envelope: Envelope = _schema.load(content)
         if envelope.occurred_at >= since - MARGIN and envelope.id not in known:
@@ -83,12 +76,12 @@ def ids_of(session: Session) -> set[UUID]:
     return set(session.scalars(select(outbox_event.c.id)))
 
 
-def told(session: Session, publisher: str, but: set[UUID]) -> Iterator[Told]:
+def told(session: Session, publisher: str, but: set[UUID]) -> Iterator[Envelope]:
     """Our own facts other than *but*, oldest first."""
-    query = select(outbox_event).order_by(outbox_event.c.occurred_at, outbox_event.c.id)
-    for row in session.execute(query).all():
-        if row.id not in but:
-            yield Told(envelope_of(publisher, row), row.occurred_at)
+    order = select(outbox_event.c.id).order_by(outbox_event.c.occurred_at, outbox_event.c.id)
+    new = [identifier for identifier in session.scalars(order) if identifier not in but]
+    for ids in _batches(new):
+        yield from envelopes(session, publisher, ids)
 
 
 def heard_before(session: Session) -> list[UUID]:

@@ -171,14 +171,13 @@ def _hear(work: Work, service: str) -> None:
 
 def _recall(work: Work, service: str, known: set[UUID]) -> None:
     session, part = work.sessions[service], work.part(service, "recalling")
-    for told in facts.told(session, service, but=known):
+    for envelope in facts.told(session, service, but=known):
         try:
             with session.begin_nested():
-                part.recall(session, told.envelope.fact(), told.occurred_at)
+                part.recall(session, envelope.fact(), envelope.occurred_at)
             work.report.recalled += 1
         except (BadEnvelope, SQLAlchemyError) as error:
             # Ids only: nothing of a person goes into the output.
-            envelope = told.envelope
             work.report.failures.append(
                 f"{envelope.name} {envelope.id} of {envelope.aggregate_id}: {type(error).__name__}"
             )
