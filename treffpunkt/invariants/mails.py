@@ -32,6 +32,7 @@ WRITTEN = """
         'confirm_address', 'waitlisted', 'registration_confirmed', 'registration_changed',
         'registration_cancelled', 'waitlist_closed')
       and not (kind = 'confirm_address' and key !~ :named)  -- asked for again, or a nudge
+      and key not like 'erased:%'  -- the last one to somebody who was erased; its fact is PersonErased
     order by registration_id, coalesce(cast(substring(key from :named) as int), 0)
 """
 NAMED = "^[a-z_]+:[0-9a-f-]{36}:([0-9]+):contact$"
