@@ -63,6 +63,40 @@ def test_who_signed_up_after_it_was_due_is_not_reminded(desk: Desk) -> None:
     assert reminded(desk) == []
 
 
+def let_everything_happen(desk: Desk, moment: datetime) -> None:
+    """Everything by the clock, as it happens at *moment* after everything had been away."""
+    periodic.make_due_mails(desk.database, moment)
+
+
+def test_after_an_outage_only_the_last_reminder_of_a_slot_is_sent(desk: Desk) -> None:
+    desk.hear(notices.confirmed())
+    confirmed_days_ago(desk, 3)
+
+    let_everything_happen(desk, notices.starts_at() - timedelta(hours=12))
+
+    assert sorted(reminded(desk)) == ["anna", "berta"]
+    assert planned(desk) == []
+
+
+def test_after_an_outage_nobody_is_reminded_of_what_has_begun(desk: Desk) -> None:
+    desk.hear(notices.confirmed())
+    confirmed_days_ago(desk, 3)
+
+    let_everything_happen(desk, notices.starts_at() + timedelta(minutes=1))
+
+    assert (reminded(desk), planned(desk)) == ([], [])
+
+
+def test_a_reminder_that_was_sent_in_time_is_followed_by_the_next(desk: Desk) -> None:
+    desk.hear(notices.confirmed())
+    confirmed_days_ago(desk, 3)
+
+    let_everything_happen(desk, notices.starts_at() - 6 * DAY)
+    let_everything_happen(desk, notices.starts_at() - timedelta(hours=12))
+
+    assert sorted(reminded(desk)) == ["anna", "anna", "berta", "berta"]
+
+
 def test_two_workers_remind_once(desk: Desk) -> None:
     desk.hear(notices.confirmed())
     confirmed_days_ago(desk, 3)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from services.notifications.domain import reminders
 from services.notifications.domain.scene import CONTACT, Claim, read_claim, read_meeting
@@ -14,29 +14,41 @@ from services.notifications.use_cases import intents, plans, registrations
 from services.notifications.use_cases.intents import Intent
 
 BATCH = 20
+_later = aliased(PlannedMail)
+# After an outage several reminders of one slot are due at once: only the last one still says something.
+_OVERTAKEN = exists().where(
+    PlannedMail.kind == reminders.REMINDER,
+    _later.kind == reminders.REMINDER,
+    _later.slot_id == PlannedMail.slot_id,
+    _later.rule["audience"] == PlannedMail.rule["audience"],
+    _later.due_at > PlannedMail.due_at,
+    _later.state != "dropped",
+)
 
 
 def make_due(session: Session, now: datetime) -> int:
     """Turn up to twenty due plans into mails; how many plans."""
-    due = session.scalars(
-        select(PlannedMail)
+    due = session.execute(
+        select(PlannedMail, _OVERTAKEN.where(_later.due_at <= now))
         .where(PlannedMail.state == "planned", PlannedMail.due_at <= now)
         .order_by(PlannedMail.due_at)
         .limit(BATCH)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=PlannedMail)
     ).all()
-    for planned in due:
-        mails = (
-            _nudge(session, planned)
-            if planned.kind == reminders.NUDGE
-            else _reminders(session, planned, now)
-        )
-        intents.put(session, mails)
+    for planned, overtaken in due:
+        if not overtaken:
+            intents.put(session, _mails(session, planned, now))
         plans.mark_stale(session, planned.meeting_id)
     if due:
-        done = update(PlannedMail).where(PlannedMail.id.in_([planned.id for planned in due]))
+        done = update(PlannedMail).where(PlannedMail.id.in_([planned.id for planned, _ in due]))
         session.execute(done.values(state="done"))
     return len(due)
+
+
+def _mails(session: Session, planned: PlannedMail, now: datetime) -> list[Intent]:
+    if planned.kind == reminders.NUDGE:
+        return _nudge(session, planned)
+    return _reminders(session, planned, now)
 
 
 def _nudge(session: Session, planned: PlannedMail) -> list[Intent]:
