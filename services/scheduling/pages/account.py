@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request
+from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -97,9 +98,9 @@ def add_token() -> Response:
     values = typed()
     try:
         name = Line(most=80, required=True).deserialize(values.get("token_name", ""))
-    except ValueError as error:
+    except ValidationError as error:
         with reading() as session:
-            return _page(session, values, {"token_name": [str(text) for text in error.args[0:1]]})
+            return _page(session, values, {"token_name": [str(text) for text in error.messages]})
     with transaction() as session:
         email = current_coordinator().email
         made = accounts.add_token(session, settings(), name=name, coordinator_email=email)
