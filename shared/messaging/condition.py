@@ -119,6 +119,14 @@ class Condition:
         return "process_ended" if succeeded else "process_silent"
 
     @property
+    def told(self) -> list[str]:
+        """The troubles that processes tell of; of several instances the one that spoke last is right."""
+        newest: dict[str, Sign] = {}
+        for sign in self.signs:  # the newest first
+            newest.setdefault(sign.process, sign)
+        return sorted({s.trouble for s in newest.values() if s.trouble and not s.is_silent})
+
+    @property
     def redis(self) -> dict[str, Any]:
         """What the relay last said about Redis and the queue of this service."""
         told = (
@@ -204,7 +212,6 @@ def _of_check(check: Check | None) -> Iterator[Trouble]:
 
 
 def _of_redis(seen: Condition) -> Iterator[Trouble]:
-    told = {sign.trouble for sign in seen.signs if sign.trouble and not sign.is_silent}
-    for code in sorted(told):
+    for code in seen.told:
         policy = str(seen.redis.get("redis_policy", "")) if code == "redis_evicts" else ""
         yield Trouble(code, policy, grave=code == "redis_evicts")

@@ -7,12 +7,10 @@ from pathlib import Path
 
 from shared.language import speaking
 from shared.messaging import condition, troubles
-from shared.messaging.condition import Trouble
+from shared.messaging.condition import Condition, Pile, Sign, Trouble
 
 ROOT = Path(__file__).resolve().parents[2]
-RAISED = re.compile(
-    r'(?:Trouble|note)\(\s*(?:trouble=)?"([a-z]+_?[a-z]+)"|return "(redis_[a-z]+)"|"(smtp_away)"'
-)
+RAISED = re.compile(r'Trouble\(\s*"([a-z_]+)"|"((?:redis|smtp)_(?:away|evicts|full))"')
 SOURCES = [
     ROOT / "shared/messaging/condition.py",
     ROOT / "shared/messaging/relay.py",
@@ -64,23 +62,34 @@ def test_lengths_of_time_read_as_people_say_them() -> None:
     assert spoken == ["1 second", "119 seconds", "2 minutes", "119 minutes", "2 hours", "2 days"]
 
 
-def test_an_instance_that_was_replaced_is_no_alarm() -> None:
-    old, new = (
-        condition.Sign(process="relay", instance=name, age=age, trouble=None, figures={})
-        for name, age in (("a", 600.0), ("b", 1.0))
-    )
-    pile = condition.Pile()
-    seen = condition.Condition(
+def relay(instance: str, age: float, trouble: str | None = None) -> Sign:
+    return Sign(process="relay", instance=instance, age=age, trouble=trouble, figures={})
+
+
+def seen(*signs: Sign) -> Condition:
+    """The newest first."""
+    return Condition(
         service="registration",
         lanes=[],
-        unfinished=pile,
-        parked=pile,
-        signs=[new, old],
+        unfinished=Pile(),
+        parked=Pile(),
+        signs=signs,
         canary_age=1.0,
         canary_took=0.1,
         check=None,
         expected=["relay"],
     )
 
-    assert list(condition.troubles(seen)) == []
-    assert [seen.state_of(sign) for sign in (new, old)] == ["process_lives", "process_ended"]
+
+def test_an_instance_that_was_replaced_is_no_alarm() -> None:
+    now, new, old = seen(relay("b", 1.0), relay("a", 600.0)), relay("b", 1.0), relay("a", 600.0)
+
+    assert list(condition.troubles(now)) == []
+    assert [now.state_of(sign) for sign in (new, old)] == ["process_lives", "process_ended"]
+
+
+def test_of_several_instances_the_last_word_counts() -> None:
+    mended = seen(relay("b", 1.0), relay("a", 20.0, trouble="redis_evicts"))
+    broken = seen(relay("b", 1.0, trouble="redis_evicts"), relay("a", 20.0))
+
+    assert (mended.told, broken.told) == ([], ["redis_evicts"])

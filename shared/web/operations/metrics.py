@@ -35,6 +35,7 @@ GAUGES = {
     "redis_memory_bytes": ("redis_memory_bytes", "Memory that Redis uses"),
     "redis_memory_limit_bytes": ("redis_memory_limit_bytes", "Memory that Redis may use; 0: any"),
 }
+TOLD = ("redis_away", "redis_evicts", "redis_full", "smtp_away")
 COUNTED = re.compile(r"[a-z_]+")
 
 
@@ -135,9 +136,9 @@ def _of_signs(seen: Condition) -> Iterator[Figure]:
     for sign in seen.signs:
         if sign.age < OLDEST:
             yield from _of_sign(sign, seen.service)
-    for code in sorted({sign.trouble for sign in seen.signs if sign.trouble}):
+    for code in TOLD:
         words = "Told by a process: 1 while it is so"
-        told = any(sign.trouble == code and not sign.is_silent for sign in seen.signs)
+        told = code in seen.told
         yield Figure(name="trouble", help=words, value=told, labels={"code": code})
 
 
