@@ -96,7 +96,15 @@ def broken(tree: Path, edits: Sequence[Edit]) -> Iterator[None]:
 
 def run(tree: Path, test: str) -> tuple[int, str, float]:
     """Status, output and duration of one test in the copy."""
-    options = ["-q", "-x", "--tb=short", "-p", "no:cacheprovider", "--show-capture=no"]
+    options = [
+        "-q",
+        "-x",
+        "--tb=short",
+        "-p",
+        "no:cacheprovider",
+        "--show-capture=no",
+        f"--timeout={TOO_LONG}",
+    ]
     begin = time.monotonic()
     try:
         done = subprocess.run(

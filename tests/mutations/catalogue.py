@@ -10,7 +10,6 @@ BACKWARDS = f"{INVARIANTS}::test_they_hold_when_events_arrive_backwards"
 LOST = f"{INVARIANTS}::test_they_hold_when_an_event_was_lost_on_its_way"
 LOST_START = f"{INVARIANTS}::test_they_hold_when_a_start_was_lost"
 DEAD_MAILER = f"{INVARIANTS}::test_they_hold_when_a_mailer_died_while_sending"
-MODEL = "tests/integration/test_seats_model.py::test_product_and_model_agree"
 HISTORY = "tests/integration/test_seats_history.py::test_what_many_were_told_at_once_has_an_order"
 
 REGISTRATION = "services/registration"
@@ -245,8 +244,8 @@ MUTATIONS = (
             new="        elif policy is Policy.OFF:\n            break",
         ),
         breaks="strict order of the waitlist",
-        test=MODEL,
-        says="AssertionError",
+        test="tests/unit/registration/test_waitlist.py::test_strict_waits_until_the_whole_head_fits",
+        says="assert",
     ),
     mutation(
         "slots-are-read-without-their-lock",
