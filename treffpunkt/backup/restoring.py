@@ -213,7 +213,7 @@ def _erase(work: Work, service: str, rows: list[dict[str, Any]]) -> None:
     session.execute(update(erasure).values(settled_at=None))
     names = ("kind", "subject_id", "aggregate_id")
     subjects = [ErasedSubject(**{name: row[name] for name in names}) for row in rows]
-    work.part(service, "erasing").erase(session, subjects, now())
+    work.part(service, "recalling").erase(session, subjects, now())
     session.flush()
 
 

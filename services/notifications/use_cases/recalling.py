@@ -6,7 +6,7 @@ could not, nobody knows: what was open then is held back for a person (*go_blind
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,10 +23,12 @@ from services.notifications.models import (
     StalePlan,
     table,
 )
-from services.notifications.use_cases.replays import MAY_BE_SENT
+from services.notifications.use_cases import erasing
+from services.notifications.use_cases.replays import MAY_BE_SENT, SENT_BEFORE
 from shared.clock import now
 from shared.events import notifications as events
 from shared.events.envelope import Envelope, Fact
+from shared.events.registration import ErasedSubject
 
 OPEN = ("queued", "retry", "sending")
 # Mails that are open in the backup and unknown to the replaced database.
@@ -105,6 +107,18 @@ def remember_replays(session: Session, event_ids: Iterable[UUID], *, certain: bo
     rows: list[dict[str, Any]] = [{"event_id": e, "certain": certain} for e in event_ids]
     if rows:
         session.execute(insert(table(ReplayedEvent)).on_conflict_do_nothing(), rows)
+
+
+def erase(session: Session, subjects: Sequence[ErasedSubject], moment: datetime) -> None:
+    """Erase those again who were erased since: their last mails went out then."""
+    begin = now()
+    erasing.erase(session, subjects, moment)
+    session.execute(
+        update(table(Mail))
+        .where(Mail.created_at >= begin, Mail.state == "queued")
+        .values(state="suppressed", smtp_text=SENT_BEFORE)
+    )
+    erasing.erase(session, subjects, moment)
 
 
 def heard(_session: Session, _envelopes: Iterable[Envelope]) -> list[UUID]:

@@ -5,7 +5,7 @@ The facts are its own. Nothing is recorded, no seat is decided anew: only rows f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,17 +23,23 @@ from services.registration.models import (
     Registration,
     Slot,
 )
-from services.registration.use_cases import copies
+from services.registration.use_cases import copies, erasing
 from services.registration.use_cases.claims import LINKED
 from services.registration.use_cases.search import refresh_search
 from shared.events import registration as events
 from shared.events import scheduling
 from shared.events.envelope import Envelope, Fact
+from shared.events.registration import ErasedSubject
 
 # The answers to calls stand in the database that is replaced, where it could still be read.
 _CARRY = text("""
     insert into idempotency_key (key, body_hash, answer, created_at)
     select key, body_hash, answer, created_at from replaced.idempotency_key on conflict do nothing
+""")
+_RECEIPTS = text("""
+    insert into erasure_request (id, asked_by, coordinator_id, erased_at, scheduling_at, notifications_at)
+    select id, asked_by, coordinator_id, erased_at, scheduling_at, notifications_at
+    from replaced.erasure_request on conflict do nothing
 """)
 _COUNT = text("""
     update slot set
@@ -57,13 +63,19 @@ _COUNT = text("""
 
 
 def carry(session: Session, *, whole: bool) -> None:
-    """Keep of the replaced database what no fact tells: answers to calls, unless all is set back."""
+    """Keep of the replaced database what no fact tells: who was erased, and the answers to calls."""
+    session.execute(_RECEIPTS)
     if not whole:
         session.execute(_CARRY)
 
 
 def go_blind(_session: Session) -> None:
     """Nothing is known of what no fact tells."""
+
+
+def erase(session: Session, subjects: Sequence[ErasedSubject], moment: datetime) -> None:
+    """Erase those again who were erased since."""
+    erasing.erase(session, subjects, moment)
 
 
 def heard(session: Session, envelopes: Iterable[Envelope]) -> list[UUID]:

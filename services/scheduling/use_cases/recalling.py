@@ -5,7 +5,7 @@ The facts are its own; nothing is recorded. How people sign in is never set back
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,9 +23,11 @@ from services.scheduling.models import (
     Slot,
     Venue,
 )
+from services.scheduling.use_cases import erasing
 from services.scheduling.use_cases.moving import cover
 from shared.events import scheduling as facts
 from shared.events.envelope import Envelope, Fact
+from shared.events.registration import ErasedSubject
 
 # From the database that is replaced, where it could still be read.
 _CARRY = (
@@ -42,6 +44,10 @@ _CARRY = (
     select id, coordinator_id, name, created_at, revoked_at from replaced.api_token
     where coordinator_id in (select id from coordinator)
     on conflict (id) do update set revoked_at = excluded.revoked_at
+    """,
+    """
+    insert into security_event (id, at, kind, coordinator_id, place)
+    select id, at, kind, coordinator_id, place from replaced.security_event on conflict do nothing
     """,
     "delete from login_session",
     """
@@ -77,6 +83,11 @@ def go_blind(session: Session) -> None:
     """Nobody knows which sign-ins and password links were ended since: all of them are."""
     session.execute(delete(LoginSession))
     session.execute(update(Coordinator).values(link_version=Coordinator.link_version + 1))
+
+
+def erase(session: Session, subjects: Sequence[ErasedSubject], moment: datetime) -> None:
+    """Erase those again who were erased since."""
+    erasing.erase(session, subjects, moment)
 
 
 def heard(_session: Session, _envelopes: Iterable[Envelope]) -> list[UUID]:
