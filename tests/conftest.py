@@ -24,6 +24,7 @@ pytest_plugins = [
     "tests.databases",
     "tests.stack",
     "tests.offices",
+    "tests.towns",
     "tests.messaging",
     "tests.chromium",
 ]

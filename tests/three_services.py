@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from flask import Flask
 from sqlalchemy import select, update
 
 from services.notifications.mailer import Mailer
@@ -21,10 +20,10 @@ from shared.events.envelope import Envelope
 from shared.messaging import inbox
 from shared.messaging.outbox import envelope_of
 from shared.messaging.tables import outbox_delivery, outbox_event
-from shared.settings import SERVICES, Settings
+from shared.settings import Settings
 from tests import canary
 from tests.integration.registration_stories import HOLD
-from tests.integration.scheduling_desk import Desk, open_desk
+from tests.integration.scheduling_desk import Desk, token_of
 from tests.mails import Sink
 from treffpunkt.services import messaging_service
 
@@ -134,10 +133,10 @@ def _received(row: Any) -> Any:
     )
 
 
-@contextmanager
-def town(databases: dict[str, Database], settings: Settings, port: int) -> Iterator[Town]:
-    """All three, with a mail server of their own on *port* (that of *settings*)."""
-    sink = Sink(port).start()
-    with open_desk(databases["scheduling"], settings) as desk:
-        yield Town({name: databases[name] for name in SERVICES}, settings, desk, sink)
-    sink.stop()
+def town_of(
+    databases: dict[str, Database], settings: Settings, scheduling: Flask, sink: Sink
+) -> Town:
+    """All three, with an administrator at scheduling's API."""
+    token = token_of(databases["scheduling"], settings, "a@stadt.example", "admin")
+    desk = Desk(scheduling, databases["scheduling"], settings, token)
+    return Town(databases, settings, desk, sink)

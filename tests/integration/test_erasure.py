@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,25 +20,12 @@ from services.scheduling.use_cases import erasing as scheduling
 from services.scheduling.use_cases import security
 from shared.clock import now
 from shared.messaging import erasures
-from shared.settings import Settings
 from tests import canary
-from tests.databases import Servers
 from tests.mails import mails_to
-from tests.servers import free_port
-from tests.three_services import Town, town
+from tests.three_services import Town
 
 COLLEAGUE = Seat("Berta Brücke", "berta@betrieb.example")
 LATER = timedelta(minutes=10)
-
-
-@pytest.fixture
-def world(servers: Servers, make_settings: Callable[..., Settings]) -> Iterator[Town]:
-    databases = {name: servers.database(name) for name in servers.urls}
-    urls = {f"{name}_database_url": url for name, url in servers.urls.items()}
-    port = free_port()
-    settings = make_settings(smtp_url=f"smtp://127.0.0.1:{port}", **urls)
-    with town(databases, settings, port) as there:
-        yield there
 
 
 def erase(world: Town, registration_id: UUID) -> UUID:

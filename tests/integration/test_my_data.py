@@ -2,53 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from services.notifications.app import create_app as notifications_app
-from services.registration.app import create_app as registration_app
 from services.registration.models import Registration
 from services.registration.use_cases.sign_up import Person as Seat
 from shared.clock import now
 from shared.links import Links
-from shared.settings import Settings
 from shared.web.context import EXTENSION
 from tests import canary
-from tests.databases import Servers
 from tests.integration.registration_desk import Desk, desk_of
-from tests.servers import free_port
-from tests.three_services import Town, town
+from tests.three_services import Town
 
 COLLEAGUE = Seat("Berta Brücke", "berta@betrieb.example")
 
 
 @pytest.fixture
-def world(servers: Servers, make_settings: Callable[..., Settings]) -> Iterator[Town]:
-    databases = {name: servers.database(name) for name in servers.urls}
-    urls = {f"{name}_database_url": url for name, url in servers.urls.items()}
-    port = free_port()
-    settings = make_settings(smtp_url=f"smtp://127.0.0.1:{port}", **urls)
-    with town(databases, settings, port) as there:
-        yield there
-
-
-@pytest.fixture
-def apps(world: Town) -> Iterator[dict[str, FlaskClient]]:
-    """A browser at each service."""
-    made = {
-        "registration": registration_app(world.settings),
-        "scheduling": world.desk.app,
-        "notifications": notifications_app(world.settings),
-    }
-    yield {name: app.test_client() for name, app in made.items()}
-    for app in made.values():
-        app.extensions[EXTENSION].database.close()
+def browsers(apps: dict[str, Flask]) -> dict[str, FlaskClient]:
+    """One at each service."""
+    return {name: app.test_client() for name, app in apps.items()}
 
 
 @pytest.fixture
@@ -85,13 +64,15 @@ def get(client: FlaskClient, path: str, status: int = 200) -> str:
     return answer.text
 
 
-def test_she_sees_what_each_service_knows_of_her(world: Town, apps: dict[str, FlaskClient]) -> None:
+def test_she_sees_what_each_service_knows_of_her(
+    world: Town, browsers: dict[str, FlaskClient]
+) -> None:
     token = manage(world, registered(world))
-    page = get(apps["registration"], f"/registrations/manage/{token}/data")
+    page = get(browsers["registration"], f"/registrations/manage/{token}/data")
     roster, mails = short_links(page)
 
-    lists = get(apps["scheduling"], roster)
-    sent = get(apps["notifications"], mails)
+    lists = get(browsers["scheduling"], roster)
+    sent = get(browsers["notifications"], mails)
 
     for seen in (page, lists, sent):
         assert canary.NAME in seen
@@ -104,10 +85,10 @@ def short_links(page: str) -> tuple[str, str]:
     return roster, mails
 
 
-def test_she_takes_it_along_as_a_file(world: Town, apps: dict[str, FlaskClient]) -> None:
+def test_she_takes_it_along_as_a_file(world: Town, browsers: dict[str, FlaskClient]) -> None:
     token = manage(world, registered(world))
 
-    answer = apps["registration"].get(f"/registrations/manage/{token}/data?format=json")
+    answer = browsers["registration"].get(f"/registrations/manage/{token}/data?format=json")
 
     assert "attachment" in answer.headers["Content-Disposition"]
     (entry,) = answer.json["registrations"]
@@ -120,36 +101,36 @@ def test_she_takes_it_along_as_a_file(world: Town, apps: dict[str, FlaskClient])
 
 
 def test_whoever_sits_on_a_seat_sees_that_seat_only(
-    world: Town, apps: dict[str, FlaskClient]
+    world: Town, browsers: dict[str, FlaskClient]
 ) -> None:
     token = seat_of(world, registered(world), 1)
-    page = get(apps["registration"], f"/registrations/manage/{token}/data")
+    page = get(browsers["registration"], f"/registrations/manage/{token}/data")
     roster, mails = short_links(page)
 
-    lists = get(apps["scheduling"], roster)
-    sent = get(apps["notifications"], mails)
+    lists = get(browsers["scheduling"], roster)
+    sent = get(browsers["notifications"], mails)
 
     for seen in (page, lists, sent):
         assert "Berta" in seen
         assert not canary.tells_of_her(seen)
 
 
-def test_the_short_link_works_for_an_hour(world: Town, apps: dict[str, FlaskClient]) -> None:
+def test_the_short_link_works_for_an_hour(world: Town, browsers: dict[str, FlaskClient]) -> None:
     registration = registered(world)
     over = int((now() - timedelta(seconds=1)).timestamp())
     links = Links(world.settings)
 
     for purpose, client in (
-        ("roster_data", apps["scheduling"]),
-        ("mail_data", apps["notifications"]),
+        ("roster_data", browsers["scheduling"]),
+        ("mail_data", browsers["notifications"]),
     ):
         path = links.url(purpose, registration, over).removeprefix(links.base_url)  # type: ignore[arg-type]
         get(client, path, 410)
 
 
-def test_nothing_is_erased_before_the_button(world: Town, apps: dict[str, FlaskClient]) -> None:
+def test_nothing_is_erased_before_the_button(world: Town, browsers: dict[str, FlaskClient]) -> None:
     token = manage(world, registered(world))
-    client = apps["registration"]
+    client = browsers["registration"]
 
     for _ in range(3):
         assert "seats become free" in get(client, f"/registrations/manage/{token}/erase")
@@ -158,10 +139,10 @@ def test_nothing_is_erased_before_the_button(world: Town, apps: dict[str, FlaskC
 
 
 def test_she_erases_herself_and_her_links_are_over(
-    world: Town, apps: dict[str, FlaskClient]
+    world: Town, browsers: dict[str, FlaskClient]
 ) -> None:
     token = manage(world, registered(world))
-    client = apps["registration"]
+    client = browsers["registration"]
 
     assert client.post(f"/registrations/manage/{token}/erase").status_code == 200
     world.deliver()
@@ -173,12 +154,12 @@ def test_she_erases_herself_and_her_links_are_over(
 
 
 def test_a_guest_erases_her_seat_and_the_others_keep_theirs(
-    world: Town, apps: dict[str, FlaskClient]
+    world: Town, browsers: dict[str, FlaskClient]
 ) -> None:
     registration = registered(world)
     token = seat_of(world, registration, 1)
 
-    assert apps["registration"].post(f"/registrations/manage/{token}/erase").status_code == 200
+    assert browsers["registration"].post(f"/registrations/manage/{token}/erase").status_code == 200
     world.deliver()
     world.mail()
     world.later("settle_erasures", now() + timedelta(minutes=10))
@@ -213,7 +194,7 @@ def test_a_coordinator_of_another_network_erases_nothing(world: Town) -> None:
 
 
 def test_every_attendee_keeps_her_row_for_the_counts(
-    world: Town, apps: dict[str, FlaskClient]
+    world: Town, browsers: dict[str, FlaskClient]
 ) -> None:
     registration = registered(world)
     token = manage(world, registration)
@@ -221,7 +202,7 @@ def test_every_attendee_keeps_her_row_for_the_counts(
     with world.databases["registration"].transaction() as session:
         session.execute(text("update slot set starts_at = :past"), past)
 
-    apps["registration"].post(f"/registrations/manage/{token}/erase")
+    browsers["registration"].post(f"/registrations/manage/{token}/erase")
 
     with world.databases["registration"].reading() as session:
         kept = session.get_one(Registration, registration)
