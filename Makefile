@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet $(CACHE)
 SOURCES := treffpunkt shared services tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format faults looks bench requirements clean
+.PHONY: help install install-dev run test check format faults looks bench requirements audit clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -54,6 +54,9 @@ requirements: $(VENV)/.installed-dev ## write the pinned requirements anew from 
 		--no-header --output-file requirements.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+
+audit: $(VENV)/.installed-dev ## known weaknesses of the pinned requirements (asks the public index; fails where it cannot)
+	$(BIN)/uv tool run --quiet pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.txt
 
 clean: ## remove the virtual environment and caches; data folders stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build *.egg-info

@@ -124,7 +124,7 @@ PLACES: dict[str, Callable[[Servers, Settings], Any]] = {
 
 
 # Of the boundaries, as many as there is time for; `make faults` calls all of them.
-EVERY = 2
+EVERY = 3
 Recorder = Callable[[str, Attack], None]
 
 
