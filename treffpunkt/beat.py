@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from shared.settings import Settings
 
 DAILY_EXPIRES = 3600.0  # seconds a daily job may wait for its worker
+# A worker whose clock is ahead would take every message for expired, and do no periodic work at all.
+CLOCKS_APART = 600.0  # seconds
 
 
 def make_beat(settings: Settings) -> Celery:
@@ -69,5 +71,5 @@ def _entry(service: str, task: str, args: list[str], *, every: float) -> dict[st
         "args": args,
         "schedule": schedule(every),
         # A message that outlived its interval has been overtaken by the next.
-        "options": {"queue": service, "expires": every},
+        "options": {"queue": service, "expires": every + CLOCKS_APART},
     }

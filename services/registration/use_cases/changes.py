@@ -67,9 +67,12 @@ def change(
     immediate = wished[: claim.seats + now_fits] if extra > 0 else wished
     later = wished[len(immediate) :]
     _check_later(place, later)
+    before = _people(claim)
     gone = _apply(claim, immediate)
     session.flush()
-    _tell_changes(place, claim, seats=len(immediate), gone=gone)
+    # Who sends the same again, for want of an answer, changes nothing, and nobody is told twice.
+    if len(immediate) != claim.seats or _people(claim) != before:
+        _tell_changes(place, claim, seats=len(immediate), gone=gone)
     if later:
         _queue(place, claim, later)
     if extra < 0:
@@ -150,6 +153,10 @@ def _apply(claim: Registration, wished: Sequence[Seat]) -> list[Attendee]:
     gone.extend(known.values())
     claim.attendees[:] = kept
     return gone
+
+
+def _people(claim: Registration) -> list[tuple[UUID, str, str | None]]:
+    return [(person.id, person.name, person.email) for person in claim.attendees]
 
 
 def _is_somebody_else(attendee: Attendee, seat: Seat) -> bool:
