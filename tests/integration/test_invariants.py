@@ -9,6 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from services.registration.models import Registration
+from services.registration.use_cases.person_erasures import (
+    BY_PERSON,
+    Asked,
+    contact_of,
+    erase_person,
+)
 from shared.clock import now
 from shared.messaging import checks
 from shared.settings import Settings
@@ -74,6 +81,19 @@ def test_they_hold_when_a_meeting_is_cancelled(trio: Trio, settings: Settings) -
     trio.settle()
 
     trio.desk.call("POST", f"/meetings/{meeting.id}/cancel", {"reason": "Wasser im Keller."})
+    trio.settle()
+
+    assert broken_at_rest(settings) == {}
+
+
+def test_they_hold_when_somebody_was_erased(trio: Trio, settings: Settings) -> None:
+    meeting = trio.publish(capacity=3)
+    gone = trio.confirmed(meeting, seats=2)
+    trio.confirmed(meeting, seats=2)  # waits, and gets the seats
+    trio.settle()
+    with trio.registration.transaction() as session:
+        person = contact_of(session.get_one(Registration, gone.id))
+        erase_person(session, person, Asked(by=BY_PERSON), now())
     trio.settle()
 
     assert broken_at_rest(settings) == {}

@@ -58,7 +58,7 @@ NOT_OUT = """
     where (state in ('queued', 'retry') and ready and due_at < :due
            and (claimed_until is null or claimed_until < :now))
        or (state in ('queued', 'retry') and not ready and created_at < :settled)
-       or (created_at > :remembered
+       or (created_at > :remembered and erased_at is null
            and (state in ('failed', 'ambiguous', 'suppressed') and coalesce(smtp_text, '') = ''
                 or state = 'sent' and sent_at is null))
     order by id
