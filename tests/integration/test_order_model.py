@@ -110,6 +110,8 @@ class EventsInAnyOrder(RuleBasedStateMachine):
         if not hasattr(self, "meeting"):
             return
         try:
+            for parcel in reversed(self.trio.carrier.due()):  # the rest, the last one first
+                self.trio.carrier.hand_over(parcel)
             self.trio.settle()
             copies = Counter(m.header("Message-ID") for m in self.trio.sink.mails())
             assert broken_at_rest(self.settings) == {}
