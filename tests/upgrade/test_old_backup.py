@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from shared.database import migrate
 from shared.identifiers import new_id
 from shared.settings import SERVICES, Settings
 from tests import factories
@@ -17,7 +18,6 @@ from tests.faults.invariants import rows
 from tests.upgrade.test_upgrade import FIRST
 from treffpunkt.backup.restoring import restore
 from treffpunkt.backup.saving import save
-from treffpunkt.commands.processes import migrate_database
 from treffpunkt.errors import Refusal
 
 SLOW = pytest.mark.faults
@@ -39,17 +39,14 @@ def backup(settings: Settings, tmp_path: Path) -> Path:
     file = tmp_path / "first.backup"
     assert {saved.revision for saved in save(settings, file).values()} == {"0001"}
     for service in SERVICES:
-        migrate_database(service, settings.database_url(service))
+        migrate(service, settings.database_url(service))
     return file
 
 
 def tables(settings: Settings, service: str) -> dict[str, str]:
     """Everything in the tables, as text."""
     names = rows(settings, service, "select tablename from pg_tables where schemaname = 'public'")
-    return {
-        name: str(rows(settings, service, f"select * from {name}"))  # type: ignore[arg-type]
-        for (name,) in names
-    }
+    return {name: str(rows(settings, service, f"select * from {name}")) for (name,) in names}
 
 
 def registration_of(settings: Settings, email: str) -> UUID:
