@@ -137,7 +137,8 @@ def call(
     else:
         token = {"csrf_token": world.forms[entry.service][1]} if form else {}
         sent = {} if entry.is_safe else {"data": body | token}
-    return client.open(path, method=method or entry.method, headers=given, **sent)
+    # Buffered: read to its end, so that files are closed.
+    return client.open(path, method=method or entry.method, headers=given, buffered=True, **sent)
 
 
 def body_for(entry: Entry, values: dict[str, str]) -> dict[str, Any]:
