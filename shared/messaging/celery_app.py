@@ -154,6 +154,7 @@ class WorkerProcess:
         """Consume the queue of the service until TERM (finishes what runs) or QUIT."""
         # The last worker that was built is the one that this process would be for Celery.
         setup_worker_optimizations(self.tasks.app, self.worker.hostname)
+        self.worker.hub.reset()  # a poller of its own, not one shared with the parent
         set_event_loop(self.worker.hub)
         worker_process_init.connect(self._forget_connections, weak=False)
         worker_shutdown.connect(self._close_connections, weak=False)
