@@ -7,9 +7,9 @@ an older epoch than her present one is refused, and so is a revoked token.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 import jwt
@@ -54,6 +54,18 @@ class Coordinator:
         return ROLES.index(self.role) >= ROLES.index(role)
 
 
+class ToldCoordinator(Protocol):
+    """A service's copy of a coordinator, as the newest event told."""
+
+    active: Any
+    epoch: Any
+    role: Any
+    network_ids: Any
+    name: Any
+    email: Any
+    revoked_token_ids: Any
+
+
 @dataclass(frozen=True, kw_only=True)
 class KnownCoordinator:
     """What a service knows of a coordinator by event (scheduling: by its own table)."""
@@ -65,6 +77,13 @@ class KnownCoordinator:
     name: str
     email: str
     revoked_token_ids: Collection[UUID]
+
+    @classmethod
+    def told(cls, copy: ToldCoordinator | None) -> KnownCoordinator | None:
+        """What a service's copy says; None while nothing has arrived."""
+        if copy is None:
+            return None
+        return cls(**{field.name: getattr(copy, field.name) for field in fields(cls)})
 
 
 # Looks a coordinator up in the service's own database; None while nothing is known of her yet.

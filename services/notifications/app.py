@@ -43,15 +43,4 @@ def create_app(settings: Settings) -> Flask:
 
 def known_coordinator(session: Session, coordinator_id: UUID) -> KnownCoordinator | None:
     """The account as last told; None while nothing is known of it."""
-    found = access.coordinator(session, coordinator_id)
-    if found is None:
-        return None
-    return KnownCoordinator(
-        active=found.active,
-        epoch=found.epoch,
-        role=found.role,
-        network_ids=found.network_ids,
-        name=found.name,
-        email=found.email,
-        revoked_token_ids=found.revoked_token_ids,
-    )
+    return KnownCoordinator.told(access.coordinator(session, coordinator_id))

@@ -55,18 +55,7 @@ def create_app(settings: Settings) -> Flask:
 
 def known_coordinator(session: Session, coordinator_id: UUID) -> KnownCoordinator | None:
     """The coordinator as the newest event told; None while none has arrived."""
-    found = session.get(Coordinator, coordinator_id)
-    if found is None:
-        return None
-    return KnownCoordinator(
-        active=found.active,
-        epoch=found.epoch,
-        role=found.role,
-        network_ids=found.network_ids,
-        name=found.name,
-        email=found.email,
-        revoked_token_ids=found.revoked_token_ids,
-    )
+    return KnownCoordinator.told(session.get(Coordinator, coordinator_id))
 
 
 def answer_refusal(error: Exception) -> Response:
