@@ -159,7 +159,7 @@ class Seats:
             self._set(claim, seats=seats)
             if extra:
                 self.move_up()
-            return claim.state
+            return self.claims[identifier].state  # fewer may be what fits
         own = 0 if claim.state == "confirmed" else claim.seats
         if self.cap is not None and extra + own > self._room(claim):
             return "refused"
