@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
 from hypothesis import HealthCheck
@@ -13,6 +14,10 @@ os.environ["TZ"] = "Pacific/Chatham"
 time.tzset()
 for variable in [name for name in os.environ if name.startswith("TREFFPUNKT_")]:
     del os.environ[variable]
+
+# A run in the background starts with Ctrl-C ignored, and all that it starts would ignore it too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No test asserts a time: machines are noisy.
 hypothesis_settings.register_profile(

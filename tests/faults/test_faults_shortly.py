@@ -14,7 +14,9 @@ pytestmark = pytest.mark.timeout(180)
 
 IMPATIENT = {"RECEIPT_AFTER": "2", "SWEEP_INTERVAL": "1"}
 SHORT = (
+    "kill -9 web",
     "kill -9 relay",
+    "mail server away for 5 s",
     "redis: flushed",
     "redis: replies lost",
     "worker dies: message taken from Redis, noted nowhere",

@@ -1,4 +1,4 @@
-"""The short form of test_kills.py, for every run: some kills, one flush, the mail server away."""
+"""The same as test_kills.py on a small meeting: whoever finds no seat waits, and hears so once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.faults import invariants
 from tests.faults.trouble import Trouble, trouble
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
 
 
 @pytest.fixture(scope="module")
