@@ -45,6 +45,7 @@ class EventsInAnyOrder(RuleBasedStateMachine):
         self.trio = self.place.__enter__()
         self.meeting = self.trio.publish(capacity=capacity)
         self.moves = 0
+        self.called_off = False
 
     # people
 
@@ -67,6 +68,7 @@ class EventsInAnyOrder(RuleBasedStateMachine):
     def cancel(self, claim: SignedUp) -> None:
         self.trio.cancelled(claim)
 
+    @precondition(lambda self: not self.called_off)
     @rule()
     def move(self) -> None:
         self.moves += 1
@@ -74,11 +76,11 @@ class EventsInAnyOrder(RuleBasedStateMachine):
         path = f"/meetings/{self.meeting.id}"
         self.trio.desk.call("PATCH", path, {"starts_at": begin.isoformat()})
 
-    @precondition(lambda self: self.moves < 99)
+    @precondition(lambda self: not self.called_off)
     @rule(rarely=st.integers(0, 9))
     def call_off(self, rarely: int) -> None:
         if rarely == 0:
-            self.moves = 99
+            self.called_off = True
             self.trio.desk.call("POST", f"/meetings/{self.meeting.id}/cancel", {"reason": "Sturm"})
 
     # the way
