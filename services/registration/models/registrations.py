@@ -108,6 +108,8 @@ class Registration(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     invitation_id: Mapped[UUID | None]
     linked_to: Mapped[UUID | None]
+    # How many claims for additional seats were ever made beside this one: who confirms compares it.
+    linked_count: Mapped[int] = mapped_column(default=0, server_default="0")
     # From which network an unconfirmed sign-up came, as a word that tells nothing else; "" once confirmed.
     origin: Mapped[str] = mapped_column(default="", server_default="")
     # When links were mailed again on request, lately.

@@ -16,7 +16,7 @@ select registration.id, registration.network_id, registration.meeting_id, regist
     registration.state, registration.seats, registration.reason, registration.signed_up_at,
     registration.verified_at, registration.deadline_at, registration.link_version, registration.revision,
     registration.language, registration.on_behalf, registration.erased_at,
-    exists (select from registration linked where linked.linked_to = registration.id) as has_linked,
+    registration.linked_count,
     slot.starts_at, slot.ends_at, meeting.seats_per_company, meeting.state as meeting_state,
     meeting.title, meeting.slug, meeting.venue, meeting.time_zone,
     (select json_agg(json_build_object(
@@ -33,7 +33,7 @@ _CONFIRM = """
 with done as (
     update registration set state = 'confirmed', reason = '', verified_at = :now, deadline_at = null,
         origin = '', state_changed_at = :now, revision = :event_revision
-    where id = :id and state = 'held' and revision = :event_revision - 1
+    where id = :id and state = 'held' and revision = :event_revision - 1 and linked_count = 0
     returning id, company_id, contact_id, contact_name, phone, district
 ),
 contact_known as (
@@ -72,5 +72,8 @@ def read_claim(connection: Executor, registration_id: UUID) -> Any:
 
 
 def confirm_held(connection: Executor, values: dict[str, Any]) -> bool:
-    """Confirm a held claim whose revision is still the one that was read; False if it moved on meanwhile."""
+    """Confirm a held claim whose revision is still the one that was read; False if it moved on meanwhile.
+
+    Also False if additional seats were asked for meanwhile: they are proved together with it.
+    """
     return connection.exec_driver_sql(CONFIRM, values).first() is not None

@@ -71,7 +71,7 @@ def _is_ordinary(row: Any, now: datetime) -> bool:
         row.state == State.HELD
         and row.verified_at is None
         and row.seats_per_company is None
-        and not row.has_linked
+        and not row.linked_count
         and row.meeting_state == "published"
         and now < row.starts_at
     )

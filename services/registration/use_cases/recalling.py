@@ -62,6 +62,14 @@ _COUNT = text("""
 """)
 
 
+_COUNT_LINKED = text("""
+    update registration main set linked_count = made.number
+    from (select linked_to, count(*) as number from registration
+          where linked_to is not null group by linked_to) as made
+    where main.id = made.linked_to and main.linked_count <> made.number
+""")
+
+
 def carry(session: Session, *, whole: bool) -> None:
     """Keep of the replaced database what no fact tells: who was erased, and the answers to calls."""
     session.execute(_RECEIPTS)
@@ -108,9 +116,10 @@ def recall(session: Session, fact: Fact, occurred_at: datetime) -> None:
 
 
 def finish(session: Session) -> None:
-    """Count the seats anew."""
+    """Count the seats anew, and the claims beside others."""
     session.flush()
     session.execute(_COUNT)
+    session.execute(_COUNT_LINKED)
     session.expire_all()
 
 

@@ -57,6 +57,8 @@ def new_linked(place: Place, main: Registration, *, seats: int, reason: str) -> 
         hint="",
         attendees=[],
     )
+    if main.linked_to is None:
+        main.linked_count += 1
     if reason != COMPANY_CAP:
         place.slot.waiting += 1
         place.slot.waiting_seats += seats

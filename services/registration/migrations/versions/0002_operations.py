@@ -18,6 +18,7 @@ def upgrade() -> None:
     origin_of_unconfirmed()
     checks()
     erasures()
+    additional_seats()
 
 
 def signs_of_life() -> None:
@@ -56,6 +57,17 @@ def checks() -> None:
         )
     """)
     op.execute("create index ix_invariant_check_checked_at on invariant_check (checked_at)")
+
+
+def additional_seats() -> None:
+    """How many claims for additional seats were made beside each."""
+    op.execute("alter table registration add column linked_count integer not null default 0")
+    op.execute("""
+        update registration main set linked_count = made.number
+        from (select linked_to, count(*) as number from registration
+              where linked_to is not null group by linked_to) as made
+        where main.id = made.linked_to
+    """)
 
 
 def erasures() -> None:
