@@ -170,7 +170,8 @@ class Seats:
         else:
             self.last_rank += 1
             self._add_linked(claim, extra, rank=self.last_rank)
-        return claim.state
+            self.move_up()
+        return self.claims[identifier].state
 
     def change_capacity(self, capacity: int) -> str:
         """A coordinator finds another room."""

@@ -72,6 +72,22 @@ def test_additional_seats_asked_for_amid_the_confirmation_are_proved_with_it(
     assert booking.seen()["first"] == ("confirmed", 3, 0)
 
 
+def test_additional_seats_pass_people_who_have_not_confirmed(
+    registration_database: Database,
+) -> None:
+    booking = Booking(registration_database, capacity=4)
+    booking.sign_up("first", "Firma", 1)
+    booking.confirm("first")
+    booking.sign_up("large", "Andere", 3)
+    assert booking.sign_up("late", "Dritte", 1) == "waitlisted"
+    booking.resize("large", 1)
+
+    booking.resize("first", 2)
+
+    assert booking.seen()["first"] == ("confirmed", 2, 0)
+    assert booking.numbers() == (3, 1, 1)
+
+
 def test_a_company_that_reached_its_number_makes_nobody_wait(
     registration_database: Database,
 ) -> None:

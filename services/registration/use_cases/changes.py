@@ -73,12 +73,11 @@ def change(
     # Who sends the same again, for want of an answer, changes nothing, and nobody is told twice.
     if len(immediate) != claim.seats or _people(claim) != before:
         _tell_changes(place, claim, seats=len(immediate), gone=gone)
-    if later:
-        _queue(place, claim, later)
+    waiting = _queue(place, claim, later) if later else 0
     if extra < 0:
         promote(place)
         promote_elsewhere(place)
-    return Changed(claim, len(later))
+    return Changed(claim, waiting)
 
 
 def give_up_seat(session: Session, attendee_id: UUID, now: datetime) -> Registration:
@@ -196,7 +195,8 @@ def _tell_changes(place: Place, claim: Registration, *, seats: int, gone: list[A
     )
 
 
-def _queue(place: Place, claim: Registration, later: Sequence[Seat]) -> None:
+def _queue(place: Place, claim: Registration, later: Sequence[Seat]) -> int:
+    """Let additional seats wait; how many do. Behind people who have not confirmed they are had at once."""
     linked = new_linked(place, claim, seats=len(later), reason=LINKED)
     place.slot.last_rank += 1
     linked.rank = place.slot.last_rank
@@ -205,7 +205,11 @@ def _queue(place: Place, claim: Registration, later: Sequence[Seat]) -> None:
         for position, seat in enumerate(later, 1)
     ]
     place.session.flush()
+    promote(place)
+    if linked.state != State.WAITLISTED:
+        return 0
     record_linked(place, linked)
+    return linked.seats
 
 
 __all__ = ["Changed", "Seat", "change", "give_up_seat", "seats_of"]
