@@ -113,6 +113,8 @@ def _values(slot: UUID, name: str) -> dict[str, Any]:
         "email_key": f"{name}@{name}.example",
         "now": now,
         "deadline_at": now + timedelta(hours=48),
+        "lately": now,
+        "origin": "",
         "attendee_ids": [new_id(), new_id()],
         "search": f"betrieb {name} erika beispiel {name}@{name}.example",
         "event_id": new_id(),
