@@ -32,7 +32,7 @@ function request()
   local name = seed .. "x" .. THREAD .. "x" .. number
   if strangers then
     local place = number + THREAD * 8388608
-    headers["X-Forwarded-For"] = string.format("10.%d.%d.%d", place / 65536 % 256, place / 256 % 256, place % 256)
+    headers["X-Forwarded-For"] = string.format("%d.%d.%d.7", place % 200 + 11, place / 256 % 256, place / 65536 % 256)
   end
   local slot = slots[(number + THREAD * 7) % #slots + 1]
   local body = template:gsub("@NAME@", name):gsub("@SLOT@", slot)
