@@ -53,7 +53,9 @@ def sign_ups(
 def _story(slots: Sequence[str], *, strangers: bool) -> MakeStory:
     def story(number: int) -> Story:
         content = json.dumps(body(f"{number:x}", slots[number % len(slots)])).encode()
-        address = [f"X-Forwarded-For: {IPv4Address(number * 2654435761 % 2**32)}"] if strangers else []
+        address = (
+            [f"X-Forwarded-For: {IPv4Address(number * 2654435761 % 2**32)}"] if strangers else []
+        )
         (yield request("POST", PATH, content, kind=JSON, more=address)).expect(201)
 
     return story
