@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from services.notifications.mailer import Mailer
+from services.registration.models import Slot
 from services.registration.use_cases.confirmation import confirm
 from services.registration.use_cases.sign_up import Person, SignedUp, Terms, Wish
 from services.registration.use_cases.submission import submit
@@ -106,6 +107,27 @@ class Town:
                 if periodic.name == job:
                     extra = [self.settings] if periodic.with_settings else []
                     periodic.run(database, moment, *extra)
+
+    def seats(self, meeting: dict[str, Any]) -> tuple[int, int]:
+        """Taken in registration, confirmed on scheduling's roster."""
+        slot_id = UUID(meeting["slots"][0]["id"])
+        with self.databases["registration"].reading() as session:
+            taken = session.get_one(Slot, slot_id).taken
+        query = text("select confirmed_seats from slot where id = :id")
+        with self.databases["scheduling"].reading() as session:
+            return taken, session.execute(query, {"id": slot_id}).scalar_one()
+
+    def make_past(self, meeting: dict[str, Any], days: int) -> None:
+        """The meeting was so many days ago, wherever it is known."""
+        values = {"ended": now() - timedelta(days=days), "id": UUID(meeting["id"])}
+        span = "starts_at = :ended - interval '2 hours', ends_at = :ended"
+        for name, database in self.databases.items():
+            used = ", uses_from = :ended - interval '2 hours', uses_until = :ended"
+            more = used if name == "scheduling" else ""
+            with database.transaction() as session:
+                session.execute(text(f"update meeting set {span}{more} where id = :id"), values)
+                if name != "notifications":
+                    session.execute(text(f"update slot set {span} where meeting_id = :id"), values)
 
     def traces(self) -> set[str]:
         """Where the canary is named: service.table."""

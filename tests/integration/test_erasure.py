@@ -11,13 +11,12 @@ from sqlalchemy import select, text
 
 from services.notifications.models import Mail
 from services.notifications.use_cases import erasing as notifications
-from services.registration.models import ErasureRequest, Registration, Slot
+from services.registration.models import ErasureRequest, Registration
 from services.registration.use_cases import erasing as registrations
 from services.registration.use_cases.person_erasures import Asked, contact_of, erase_person
 from services.registration.use_cases.sign_up import Person as Seat
-from services.scheduling.models import RosterEntry, SecurityEvent
+from services.scheduling.models import RosterEntry
 from services.scheduling.use_cases import erasing as scheduling
-from services.scheduling.use_cases import security
 from shared.clock import now
 from shared.messaging import erasures
 from tests import canary
@@ -37,29 +36,6 @@ def erase(world: Town, registration_id: UUID) -> UUID:
 def settled(world: Town) -> None:
     world.mail()
     world.later("settle_erasures", now() + LATER)
-
-
-def seats(world: Town, meeting: dict[str, Any]) -> tuple[int, int]:
-    """Taken in registration, confirmed on scheduling's roster."""
-    slot_id = UUID(meeting["slots"][0]["id"])
-    with world.databases["registration"].reading() as session:
-        taken = session.get_one(Slot, slot_id).taken
-    query = text("select confirmed_seats from slot where id = :id")
-    with world.databases["scheduling"].reading() as session:
-        return taken, session.execute(query, {"id": slot_id}).scalar_one()
-
-
-def make_past(world: Town, meeting: dict[str, Any], days: int) -> None:
-    """The meeting was so many days ago, wherever it is known."""
-    values = {"ended": now() - timedelta(days=days), "id": UUID(meeting["id"])}
-    span = "starts_at = :ended - interval '2 hours', ends_at = :ended"
-    for name, database in world.databases.items():
-        used = ", uses_from = :ended - interval '2 hours', uses_until = :ended"
-        more = used if name == "scheduling" else ""
-        with database.transaction() as session:
-            session.execute(text(f"update meeting set {span}{more} where id = :id"), values)
-            if name != "notifications":
-                session.execute(text(f"update slot set {span} where meeting_id = :id"), values)
 
 
 def test_the_search_finds_her_wherever_she_is(world: Town) -> None:
@@ -87,7 +63,7 @@ def test_nothing_is_left_of_her_and_her_seats_are_free(world: Town) -> None:
     registration = world.registered(meeting, Seat(canary.NAME), COLLEAGUE)
     world.deliver()
     world.mail()
-    assert seats(world, meeting) == (2, 2)
+    assert world.seats(meeting) == (2, 2)
 
     erase(world, registration)
     assert {trace for trace in world.traces() if trace.startswith("registration")} == set()
@@ -95,7 +71,7 @@ def test_nothing_is_left_of_her_and_her_seats_are_free(world: Town) -> None:
     settled(world)
 
     assert world.traces() == set()
-    assert seats(world, meeting) == (0, 0)
+    assert world.seats(meeting) == (0, 0)
 
 
 def test_nobody_else_is_touched(world: Town) -> None:
@@ -115,7 +91,7 @@ def test_nobody_else_is_touched(world: Town) -> None:
     with world.databases["registration"].reading() as session:
         states = [session.get_one(Registration, one).erased_at is None for one in others]
     assert states == [True, False]
-    assert seats(world, meeting)[0] == 1
+    assert world.seats(meeting)[0] == 1
 
 
 def test_every_service_confirms_it(world: Town) -> None:
@@ -163,21 +139,21 @@ def test_a_service_that_was_away_forgets_her_when_it_is_back(world: Town, away: 
     world.deliver()
     settled(world)
     assert world.traces() == set()
-    assert seats(world, meeting) == (0, 0)
+    assert world.seats(meeting) == (0, 0)
 
 
 def test_facts_undelivered_before_the_erasure_bring_seats_but_no_names(world: Town) -> None:
     meeting = world.published()
     world.away = {"scheduling", "notifications"}
     registration = world.registered(meeting)
-    make_past(world, meeting, days=1)
+    world.make_past(meeting, days=1)
 
     erase(world, registration)
     world.away = set()
     world.deliver()
 
     assert world.traces() == set()
-    assert seats(world, meeting) == (1, 1)
+    assert world.seats(meeting) == (1, 1)
     with world.databases["scheduling"].reading() as session:
         entry = session.get_one(RosterEntry, registration)
     assert (entry.company, entry.contact_name) == ("Dachdeckerei Kowalski", "")
@@ -196,7 +172,7 @@ def test_messages_that_arrive_late_do_not_bring_her_back(world: Town) -> None:
     world.deliver()
 
     assert world.traces() == set()
-    assert seats(world, meeting) == (0, 0)
+    assert world.seats(meeting) == (0, 0)
 
 
 def test_who_could_not_see_the_erasure_yet_is_caught_minutes_later(world: Town) -> None:
@@ -306,7 +282,7 @@ def test_she_may_sign_up_again(world: Town) -> None:
     again = world.registered(meeting)
     world.deliver()
 
-    assert seats(world, meeting) == (1, 1)
+    assert world.seats(meeting) == (1, 1)
     with world.databases["scheduling"].reading() as session:
         assert session.get_one(RosterEntry, again).contact_name == canary.NAME
 
@@ -343,66 +319,3 @@ def put_back(world: Town, registration: UUID) -> None:
     for service, statement in statements.items():
         with world.databases[service].transaction() as session:
             session.execute(text(statement), {"name": canary.NAME, "id": registration})
-
-
-def test_the_clock_forgets_people_and_keeps_what_companies_attended(world: Town) -> None:
-    meeting = world.published()
-    registration = world.registered(meeting, Seat(canary.NAME), COLLEAGUE)
-    world.deliver()
-    world.mail()
-    make_past(world, meeting, days=89)
-    world.later("forget_people", now())
-    assert world.traces()
-
-    make_past(world, meeting, days=91)
-    world.later("forget_people", now())
-
-    assert world.traces() == set()
-    assert seats(world, meeting) == (2, 2)
-    with world.databases["registration"].reading() as session:
-        kept = session.get_one(Registration, registration)
-    assert (kept.company_name, kept.state, kept.seats) == ("Dachdeckerei Kowalski", "confirmed", 2)
-
-
-def test_the_clock_empties_what_was_never_delivered(world: Town) -> None:
-    meeting = world.published()
-    world.away = {"scheduling", "notifications"}
-    world.registered(meeting)
-    make_past(world, meeting, days=91)
-
-    world.later("forget_people", now())
-
-    assert world.traces() == set()
-
-
-def test_unconfirmed_sign_ups_are_forgotten_after_seven_days(world: Town) -> None:
-    done = world.sign_up(world.published())
-    world.deliver()
-    world.mail()
-    world.later("expire_holds", now() + timedelta(days=3))
-    world.deliver()
-    world.later("forget_people", now() + timedelta(days=6))
-    assert world.traces()
-
-    world.later("forget_people", now() + timedelta(days=8))
-
-    assert world.traces() == set()
-    with world.databases["registration"].reading() as session:
-        assert session.get_one(Registration, done.id).state == "expired"
-
-
-def test_the_security_log_ends_after_thirty_days(world: Town) -> None:
-    database = world.databases["scheduling"]
-    with database.transaction() as session:
-        security.note(session, security.SIGNED_IN, place="192.0.2.0/24")
-        session.flush()
-        session.add(
-            SecurityEvent(
-                at=now() - timedelta(days=31), kind=security.REFUSED, place="192.0.2.0/24"
-            )
-        )
-
-    world.later("forget_people", now())
-
-    with database.reading() as session:
-        assert session.scalars(select(SecurityEvent.kind)).all() == [security.SIGNED_IN]

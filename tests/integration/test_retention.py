@@ -1,0 +1,80 @@
+"""The clock forgets people when nobody needs their names any more; what companies attended stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from services.registration.models import Registration
+from services.registration.use_cases.sign_up import Person as Seat
+from services.scheduling.models import SecurityEvent
+from services.scheduling.use_cases import security
+from shared.clock import now
+from tests import canary
+from tests.three_services import Town
+
+COLLEAGUE = Seat("Berta Brücke", "berta@betrieb.example")
+
+
+def test_the_clock_forgets_people_and_keeps_what_companies_attended(world: Town) -> None:
+    meeting = world.published()
+    registration = world.registered(meeting, Seat(canary.NAME), COLLEAGUE)
+    world.deliver()
+    world.mail()
+    world.make_past(meeting, days=89)
+    world.later("forget_people", now())
+    assert world.traces()
+
+    world.make_past(meeting, days=91)
+    world.later("forget_people", now())
+
+    assert world.traces() == set()
+    assert world.seats(meeting) == (2, 2)
+    with world.databases["registration"].reading() as session:
+        kept = session.get_one(Registration, registration)
+    assert (kept.company_name, kept.state, kept.seats) == ("Dachdeckerei Kowalski", "confirmed", 2)
+
+
+def test_the_clock_empties_what_was_never_delivered(world: Town) -> None:
+    meeting = world.published()
+    world.away = {"scheduling", "notifications"}
+    world.registered(meeting)
+    world.make_past(meeting, days=91)
+
+    world.later("forget_people", now())
+
+    assert world.traces() == set()
+
+
+def test_unconfirmed_sign_ups_are_forgotten_after_seven_days(world: Town) -> None:
+    done = world.sign_up(world.published())
+    world.deliver()
+    world.mail()
+    world.later("expire_holds", now() + timedelta(days=3))
+    world.deliver()
+    world.later("forget_people", now() + timedelta(days=6))
+    assert world.traces()
+
+    world.later("forget_people", now() + timedelta(days=8))
+
+    assert world.traces() == set()
+    with world.databases["registration"].reading() as session:
+        assert session.get_one(Registration, done.id).state == "expired"
+
+
+def test_the_security_log_ends_after_thirty_days(world: Town) -> None:
+    database = world.databases["scheduling"]
+    with database.transaction() as session:
+        security.note(session, security.SIGNED_IN, place="192.0.2.0/24")
+        session.flush()
+        session.add(
+            SecurityEvent(
+                at=now() - timedelta(days=31), kind=security.REFUSED, place="192.0.2.0/24"
+            )
+        )
+
+    world.later("forget_people", now())
+
+    with database.reading() as session:
+        assert session.scalars(select(SecurityEvent.kind)).all() == [security.SIGNED_IN]
