@@ -6,6 +6,7 @@ a sign-up spends most of its time in Python, and round trips are the price of a 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import text
@@ -161,6 +162,8 @@ def prebuilt(statement: str) -> str:
 RECOGNISE = prebuilt(_RECOGNISE)
 REPEAT = prebuilt(_REPEAT.replace("{RECORD}", RECORD).replace("{WAKE}", WAKE))
 TAKE = prebuilt(_TAKE.replace("{WAKE}", WAKE))
+# Given more than fifty values the driver would take the statement apart each time anew.
+TAKE_NAMES = frozenset(re.findall(r"%\((\w+)\)s", TAKE))
 
 
 def recognise(connection: Executor, values: dict[str, Any]) -> Any:
@@ -179,7 +182,7 @@ def take(connection: Executor, values: dict[str, Any]) -> Any:
     None (and nothing written) where neither was possible. Raises IntegrityError where the address has a
     living claim on the slot already.
     """
-    return connection.exec_driver_sql(TAKE, values).first()
+    return connection.exec_driver_sql(TAKE, {name: values[name] for name in TAKE_NAMES}).first()
 
 
 def keep_repeated(connection: Executor, values: dict[str, Any]) -> None:
