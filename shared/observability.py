@@ -33,6 +33,17 @@ class Figure:
     counts_up: bool = False  # a sum since some start; its name then ends in _total
 
 
+@dataclass
+class _Speaker:
+    """This process, as its lines show it, and what was prepared: the level, and where they go."""
+
+    process: str = ""
+    prepared: tuple[str, object] | None = None
+
+
+_speaker = _Speaker()
+
+
 def correlation_id() -> str:
     """The id that joins everything one request caused, across services; made where there is none."""
     current = _correlation.get()
@@ -80,6 +91,17 @@ def counts() -> dict[str, int]:
 
 def configure_logging(process: str, level: str = "INFO") -> None:
     """One JSON object per line on standard error, for our own log lines and those of libraries."""
+    _speaker.process = process
+    prepare_logging(level)
+    sys.excepthook = _crashed
+    threading.excepthook = _crashed_in_thread
+
+
+def prepare_logging(level: str) -> None:
+    """The part of it that all processes have in common, so that a parent can do it for its children."""
+    if _speaker.prepared == (level, sys.stderr):
+        return
+    _speaker.prepared = (level, sys.stderr)
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
@@ -89,7 +111,7 @@ def configure_logging(process: str, level: str = "INFO") -> None:
         processors=[
             *shared,
             _exception,
-            _process_name(process),
+            _process_name,
             structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
@@ -103,7 +125,7 @@ def configure_logging(process: str, level: str = "INFO") -> None:
                 _without_words,
                 *shared,
                 structlog.stdlib.add_logger_name,
-                _process_name(process),
+                _process_name,
             ],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -115,8 +137,6 @@ def configure_logging(process: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(logging.getLevelName(level), logging.WARNING))
-    sys.excepthook = _crashed
-    threading.excepthook = _crashed_in_thread
 
 
 # Nothing that a person entered is ever logged, at no level: not by us, and not in the texts of errors and
@@ -150,12 +170,9 @@ def _json(event: dict[str, Any], **_options: Any) -> str:
     return _encode(event)
 
 
-def _process_name(process: str) -> Any:
-    def add(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-        event["process"] = process
-        return event
-
-    return add
+def _process_name(_logger: object, _method: str, event: Any) -> Any:
+    event["process"] = _speaker.process
+    return event
 
 
 def get_logger(name: str) -> Any:

@@ -14,6 +14,8 @@ from shared.settings import SERVICES
 from treffpunkt.services import messaging_service
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from celery import Celery
 
     from shared.messaging.service import Periodic
@@ -33,16 +35,20 @@ def make_beat(settings: Settings) -> Celery:
     return app
 
 
-def run(settings: Settings) -> None:
-    """The body of the beat process; ends on TERM or INT."""
-    configure_logging("beat", settings.log_level)
+def process(settings: Settings) -> Callable[[], None]:
+    """The body of the beat process, which ends on TERM or INT. Made before a fork, it shares memory."""
     beat = make_beat(settings).Beat(
         # No schedule file: intervals start anew with the process, daily jobs go by the clock.
         scheduler="celery.beat:Scheduler",
         loglevel=logging.WARNING,
         quiet=True,
     )
-    beat.run()
+
+    def run() -> None:
+        configure_logging("beat", settings.log_level)
+        beat.run()
+
+    return run
 
 
 def _entries(service: str, settings: Settings) -> dict[str, dict[str, Any]]:

@@ -9,14 +9,11 @@ from __future__ import annotations
 import select
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-
-import psycopg
-from sqlalchemy.engine import make_url
 
 from services.notifications.domain import relevance, retries
 from services.notifications.domain.retries import Next, Outcome
@@ -28,6 +25,7 @@ from services.notifications.use_cases.rendering.render import Envelope, Renderer
 from services.notifications.use_cases.scenes import Scenes
 from shared.clock import now
 from shared.database import Database
+from shared.listening import Listening
 from shared.messaging.signs import Heart
 from shared.observability import configure_logging, count, get_logger
 from shared.settings import Settings
@@ -51,12 +49,13 @@ class Mailer:
         self.database = Database(
             settings.database_url("notifications"), "treffpunkt-mailer", pool_size=1
         )
+        # One session for everything: it is what others know this mailer by (see delivery).
+        self.listening = Listening(self.database, CHANNEL)
         self.renderer = Renderer(settings)
         self.scenes = Scenes(self.renderer.links)
         self.courier = courier or Courier(settings.smtp)
         self.running = True
         self.heart = Heart("mailer")
-        self._listener: psycopg.Connection[Any] | None = None
         self._troubles: set[str] = set()
         self._refusals = 0  # times in a row that the server was away
         self._away_until = 0.0  # on the monotonic clock
@@ -81,7 +80,7 @@ class Mailer:
     def _speak_last(self) -> None:
         try:
             if self._unrecorded:
-                with self.database.single_statement() as connection:
+                with self.listening.connection() as connection:
                     self._record_all(connection)
         except Exception as error:  # noqa: BLE001 - as if it had died: perhaps sent
             self._report("database", error)
@@ -93,13 +92,12 @@ class Mailer:
     def close(self) -> None:
         """Hang up everywhere."""
         self.courier.close()
-        if self._listener is not None:
-            self._listener.close()
+        self.listening.close()
         self.database.close()
 
     def turn(self) -> int:
         """Send one batch; how many mails were dealt with."""
-        with self.database.single_statement() as connection:
+        with self.listening.connection() as connection:
             mailer = delivery.sign_on(connection)
             self._give_sign(connection)
             self._record_all(connection)
@@ -265,29 +263,12 @@ class Mailer:
         self._troubles.add(what)
 
     def _wait(self) -> None:
-        try:
-            listener = self._listening()
-            select.select([listener], [], [], POLL)
-            listener.pgconn.consume_input()
-            while listener.pgconn.notifies():
-                pass
-        except (OSError, psycopg.Error) as error:
-            self._report("database", error)
-            if self._listener is not None:
-                self._listener.close()
-            time.sleep(POLL)
-
-    def _listening(self) -> psycopg.Connection[Any]:
-        if self._listener is None or self._listener.closed:
-            url = make_url(self.database.url).set(drivername="postgresql")
-            self._listener = psycopg.connect(
-                url.render_as_string(hide_password=False),
-                autocommit=True,
-                connect_timeout=3,
-                application_name="treffpunkt-mailer-listen",
-            )
-            self._listener.execute(f"listen {CHANNEL}")
-        return self._listener
+        if not self.listening.is_woken():  # by what came together with the answers to the last look
+            try:
+                select.select([self.listening], [], [], POLL)
+            except OSError:  # not connected: PostgreSQL is away
+                time.sleep(POLL)
+            self.listening.is_woken()
 
 
 def _given_back(rows: Sequence[Any]) -> list[Ended]:
@@ -298,11 +279,15 @@ def _given_back(rows: Sequence[Any]) -> list[Ended]:
     ]
 
 
-def run(settings: Settings) -> None:
-    """The body of the mailer process; ends on TERM or INT."""
-    configure_logging("mailer", settings.log_level)
+def process(settings: Settings) -> Callable[[], None]:
+    """The body of the mailer process, which ends on TERM or INT. Made before a fork, it shares memory."""
     mailer = Mailer(settings)
-    signal.signal(signal.SIGTERM, mailer.stop)
-    signal.signal(signal.SIGINT, mailer.stop)
-    log.info("mailer_started")
-    mailer.run()
+
+    def run() -> None:
+        configure_logging("mailer", settings.log_level)
+        signal.signal(signal.SIGTERM, mailer.stop)
+        signal.signal(signal.SIGINT, mailer.stop)
+        log.info("mailer_started")
+        mailer.run()
+
+    return run

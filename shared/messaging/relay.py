@@ -27,7 +27,7 @@ from shared.observability import configure_logging, count, get_logger
 from shared.telling_errors import described
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from shared.settings import Settings
 
@@ -268,11 +268,15 @@ class Relay:
             outbox.hear()
 
 
-def run(settings: Settings) -> None:
-    """The body of the relay process; ends on TERM or INT."""
-    configure_logging("relay", settings.log_level)
+def process(settings: Settings) -> Callable[[], None]:
+    """The body of the relay process, which ends on TERM or INT. Made before a fork, it shares memory."""
     relay = Relay(settings)
-    signal.signal(signal.SIGTERM, relay.stop)
-    signal.signal(signal.SIGINT, relay.stop)
-    log.info("relay_started", outboxes=sorted(relay.outboxes))
-    relay.run()
+
+    def run() -> None:
+        configure_logging("relay", settings.log_level)
+        signal.signal(signal.SIGTERM, relay.stop)
+        signal.signal(signal.SIGINT, relay.stop)
+        log.info("relay_started", outboxes=sorted(relay.outboxes))
+        relay.run()
+
+    return run

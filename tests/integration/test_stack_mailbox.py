@@ -59,9 +59,7 @@ def client(store: Store) -> FlaskClient:
 def running(tmp_path: Path) -> Iterator[dict[str, Any]]:
     smtp, web = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
     process = multiprocessing.get_context("fork").Process(
-        target=server.run,
-        args=(tmp_path, smtp, web),
-        kwargs={"language": "de", "time_zone": BERLIN},
+        target=server.process(tmp_path, smtp, web, language="de", time_zone=BERLIN)
     )
     process.start()
     yield {"smtp": smtp.getsockname()[1], "web": web.getsockname()[1], "folder": tmp_path}

@@ -48,28 +48,28 @@ def serve(
 @options.with_settings
 def worker(settings: Settings, *, service: str, pool: str, concurrency: int) -> None:
     """Receive the events of one service and do its periodic work."""
-    members.run_worker(service, settings, pool=pool, concurrency=concurrency)
+    members.worker(service, settings, pool=pool, concurrency=concurrency)()
 
 
 @click.command()
 @options.with_settings
 def mailer(settings: Settings) -> None:
     """Send mails. Several may run."""
-    members.run_mailer(settings)
+    members.mailer(settings)()
 
 
 @click.command()
 @options.with_settings
 def relay(settings: Settings) -> None:
     """Carry recorded events from the databases into the queues. Several may run."""
-    members.run_relay(settings)
+    members.relay(settings)()
 
 
 @click.command()
 @options.with_settings
 def beat(settings: Settings) -> None:
     """Start periodic work on time. Two may run."""
-    members.run_beat(settings)
+    members.beat(settings)()
 
 
 @click.command()
@@ -107,4 +107,4 @@ def mailbox(settings: Settings, *, host: str, port: int, smtp_port: int, folder:
     configure_logging("mailbox", settings.log_level)
     folder.mkdir(parents=True, exist_ok=True)
     smtp, web = listen(host, smtp_port), listen(host, port)
-    server.run(folder, smtp, web, language=settings.language, time_zone=settings.time_zone)
+    server.process(folder, smtp, web, language=settings.language, time_zone=settings.time_zone)()

@@ -34,42 +34,22 @@ def members(
     make = partial(_task, folder)
     tasks = [
         make("web", _web(settings, folder, sockets["web"]), keeps=sockets["web"]),
-        *(make(f"worker-{name}", _worker(name, settings)) for name in SERVICES),
-        make("mailer", partial(run_mailer, settings)),
-        make("relay", partial(run_relay, settings)),
-        make("beat", partial(run_beat, settings)),
+        *(make(f"worker-{name}", worker(name, settings)) for name in SERVICES),
+        make("mailer", mailer(settings)),
+        make("relay", relay(settings)),
+        make("beat", beat(settings)),
     ]
     if "mailbox" in sockets:
         smtp, web = sockets["smtp"], sockets["mailbox"]
-        work = partial(_run_mailbox, folder, smtp, web)
-        tasks.append(make("mailbox", partial(work, settings), keeps=smtp, also=web))
+        work = _mailbox(settings, folder, smtp=smtp, web=web)
+        tasks.append(make("mailbox", work, keeps=smtp, also=web))
     return tasks
 
 
-def run_worker(service: str, settings: Settings, *, pool: str, concurrency: int) -> None:
-    """The body of a worker process."""
-    _worker(service, settings, pool=pool, concurrency=concurrency)()
-
-
-def run_mailer(settings: Settings) -> None:
-    """The body of the mailer process."""
-    import_module("services.notifications.mailer").run(settings)
-
-
-def run_relay(settings: Settings) -> None:
-    """The body of the relay process, which alone has all databases and so checks them at night."""
-    import_module("treffpunkt.invariants.nightly").Nightly(settings).start()
-    import_module("shared.messaging.relay").run(settings)
-
-
-def run_beat(settings: Settings) -> None:
-    """The body of the beat process."""
-    import_module("treffpunkt.beat").run(settings)
-
-
-def _worker(
+def worker(
     service: str, settings: Settings, *, pool: str = "solo", concurrency: int = 1
 ) -> Callable[[], None]:
+    """The body of a worker process."""
     from shared.messaging.celery_app import WorkerProcess  # noqa: PLC0415 - web never imports it
 
     process = WorkerProcess(
@@ -81,6 +61,34 @@ def _worker(
         process.run()
 
     return run
+
+
+def mailer(settings: Settings) -> Callable[[], None]:
+    """The body of the mailer process."""
+    return _process("services.notifications.mailer", settings)
+
+
+def relay(settings: Settings) -> Callable[[], None]:
+    """The body of the relay process, which alone has all databases and so checks them at night."""
+    nightly = import_module("treffpunkt.invariants.nightly").Nightly(settings)
+    carry = _process("shared.messaging.relay", settings)
+
+    def run() -> None:
+        nightly.start()
+        carry()
+
+    return run
+
+
+def beat(settings: Settings) -> Callable[[], None]:
+    """The body of the beat process."""
+    return _process("treffpunkt.beat", settings)
+
+
+def _process(module: str, settings: Settings) -> Callable[[], None]:
+    # Imported here, since each of them needs what the others have no use for.
+    body: Callable[[], None] = import_module(module).process(settings)
+    return body
 
 
 def _web(settings: Settings, folder: DataFolder, listening: socket.socket) -> Callable[[], None]:
@@ -99,12 +107,18 @@ def _web(settings: Settings, folder: DataFolder, listening: socket.socket) -> Ca
     return run
 
 
-def _run_mailbox(
-    folder: DataFolder, smtp: socket.socket, web: socket.socket, settings: Settings
-) -> None:
-    mailbox = import_module("treffpunkt.mailbox.server")
-    configure_logging("mailbox", settings.log_level)
-    mailbox.run(folder.mailbox, smtp, web, language=settings.language, time_zone=settings.time_zone)
+def _mailbox(
+    settings: Settings, folder: DataFolder, *, smtp: socket.socket, web: socket.socket
+) -> Callable[[], None]:
+    server = import_module("treffpunkt.mailbox.server")
+    shown = {"language": settings.language, "time_zone": settings.time_zone}
+    serve = server.process(folder.mailbox, smtp, web, **shown)
+
+    def run() -> None:
+        configure_logging("mailbox", settings.log_level)
+        serve()
+
+    return run
 
 
 def _task(

@@ -24,6 +24,9 @@ SERVER = {
     "max_connections": "120",
     "jit": "off",
     "io_method": "sync",
+    # Tables of a fixed size for what nobody here does: reading ahead, serialisable transactions.
+    "io_max_concurrency": "1",
+    "max_pred_locks_per_transaction": "10",
     "max_parallel_workers": "0",
     "wal_level": "minimal",
     "max_wal_senders": "0",

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import gc
+from contextlib import suppress
 from datetime import UTC
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import select
 from sqlalchemy.orm import configure_mappers
 
+from services.notifications.models import Mail
+from services.registration.models import Registration
 from shared.clock import now
+from shared.database import Database
 from shared.language import (
     LANGUAGES,
     date_leaf,
@@ -19,12 +24,16 @@ from shared.language import (
     gettext,
     speaking,
 )
+from shared.messaging.publisher import Publisher, PublishFailed
+from shared.observability import prepare_logging
 from shared.settings import SERVICES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from flask import Flask
+
+    from shared.settings import Settings
 
 LIBRARIES = (
     "aiosmtpd.smtp",
@@ -90,6 +99,27 @@ def templates(app: Flask, cache: Path) -> None:
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(cache))
     for name in app.jinja_env.list_templates():
         app.jinja_env.get_template(name)
+
+
+def rehearse(settings: Settings) -> None:
+    """Speak to both servers once, as every child will; nothing stays open.
+
+    What the libraries keep from a first time (parsed addresses, answers of type checks) is then shared, too.
+    """
+    prepare_logging(settings.log_level)
+    for mapped in (Registration, Mail):
+        service = mapped.__module__.split(".")[1]
+        database = Database(settings.database_url(service), "treffpunkt-rehearsal", pool_size=1)
+        try:
+            with database.transaction() as session:
+                session.execute(select(mapped).limit(1)).all()
+        finally:
+            database.close()
+    publisher = Publisher("rehearsal", settings)
+    # A Redis of others may be away: the children wait for it, and the pages say so.
+    with suppress(PublishFailed):
+        publisher.look(SERVICES[0])
+    publisher.close()
 
 
 def freeze() -> None:

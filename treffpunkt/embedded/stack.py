@@ -76,6 +76,7 @@ class Stack:
         settings = publish(self.folder, offers)
         self._finish_servers(initialising)
         self.supervisor.complete(self._task("migrate", self._migrate, settings))
+        preload.rehearse(settings)
         tasks = members(settings, self.folder, self.sockets)
         preload.freeze()
         for task in tasks:

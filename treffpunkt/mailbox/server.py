@@ -17,6 +17,7 @@ from treffpunkt.mailbox.store import Store
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from aiosmtpd.smtp import Envelope, Session
     from flask import Flask
@@ -47,7 +48,7 @@ class _Quiet(WSGIRequestHandler):
         """A line per request would say who reads which mail."""
 
 
-def run(
+def process(
     folder: Path,
     smtp: socket.socket,
     web: socket.socket,
@@ -55,15 +56,19 @@ def run(
     language: str,
     time_zone: ZoneInfo,
     hosts: tuple[str, ...] = HOSTS,
-) -> None:
-    """Serve both until TERM or INT."""
+) -> Callable[[], None]:
+    """What serves both until TERM or INT. Made before a fork, it shares memory."""
     store = Store(folder)
     app = create_app(store, language=language, time_zone=time_zone, hosts=hosts)
-    pages = _web_server(app, web)
-    threading.Thread(target=pages.serve_forever, name="pages", daemon=True).start()
-    # The summaries of what is there already, so that the first page is quick.
-    threading.Thread(target=store.summaries, name="summaries", daemon=True).start()
-    asyncio.run(_take_mails(store, smtp))
+
+    def run() -> None:
+        pages = _web_server(app, web)
+        threading.Thread(target=pages.serve_forever, name="pages", daemon=True).start()
+        # The summaries of what is there already, so that the first page is quick.
+        threading.Thread(target=store.summaries, name="summaries", daemon=True).start()
+        asyncio.run(_take_mails(store, smtp))
+
+    return run
 
 
 def _web_server(app: Flask, listening: socket.socket) -> BaseWSGIServer:

@@ -10,6 +10,7 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.table import Row, at_most
 from tests.stack import Stack, new_stack
 
+PRODUCT = ("tests.benchmarks.product",)
 SETTLED_AFTER = 5.0  # seconds
 WATCHED_FOR = 12.0
 
@@ -17,6 +18,7 @@ WATCHED_FOR = 12.0
 def measure(bench: Bench) -> list[Row]:
     """Start on an empty folder, watch it idle, stop, start again."""
     stack = new_stack()
+    stack.program = PRODUCT
     try:
         first = _seconds_to_ready(stack)
         time.sleep(SETTLED_AFTER)
