@@ -15,7 +15,7 @@ from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
-SECRET = "main code.token"  # noqa: S105 - where it is shown
+SECRET = "main code.token"
 # One page of each service that only coordinators see.
 ROOMS = ("/coordination/", "/scheduling/meetings", "/notifications/")
 
