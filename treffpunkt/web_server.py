@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
 if TYPE_CHECKING:
+    import socket
+    from collections.abc import Mapping
+
     from _typeshed.wsgi import WSGIApplication
 
 PROCESSES = 2
@@ -23,6 +27,32 @@ class _Log(Logger):  # type: ignore[misc]
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
         self.error_log.propagate = True
+
+
+class _Answering:
+    """A connection that puts *lines* into the one answer that is written to it."""
+
+    def __init__(self, connection: socket.socket, lines: bytes) -> None:
+        self._connection = connection
+        self._lines = lines
+
+    def sendall(self, answer: bytes) -> None:
+        status, end, rest = answer.partition(b"\r\n")
+        self._connection.sendall(status + end + self._lines + rest)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+def _worker_with(headers: Mapping[str, str]) -> type[ThreadWorker]:
+    """gunicorn's worker; *headers* are on its own answers, too, as to what is no proper request."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode()
+
+    class Worker(ThreadWorker):  # type: ignore[misc]
+        def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+            super().handle_error(req, _Answering(client, lines), addr, exc)
+
+    return Worker
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -44,15 +74,19 @@ def serve(
     bind: str,
     *,
     scratch: Path,
+    headers: Mapping[str, str],
     processes: int = PROCESSES,
     threads: int = THREADS,
 ) -> None:
-    """Serve *application* on *bind* (host:port or fd://number) until TERM; *scratch* is writable."""
+    """Serve *application* on *bind* (host:port or fd://number) until TERM.
+
+    *scratch* is a writable folder; *headers* go with answers that do not come from the application.
+    """
     options = {
         "bind": bind,
         "workers": processes,
         "threads": threads,
-        "worker_class": "gthread",
+        "worker_class": _worker_with(headers),
         "preload_app": True,
         "control_socket_disable": True,  # it would be opened in the home folder
         # The heartbeat file must not wait for a disk.

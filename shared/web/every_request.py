@@ -57,13 +57,18 @@ HSTS = {"Strict-Transport-Security": "max-age=31536000"}
 log = get_logger("web")
 
 
+def standing_headers(*, secure: bool) -> dict[str, str]:
+    """What every answer says; *secure*: browsers come by https alone."""
+    return HEADERS | HSTS if secure else HEADERS
+
+
 class StandingHeaders:
     """Adds the headers that are always the same, at the border of the application."""
 
     def __init__(self, application: WSGIApplication, *, secure: bool) -> None:
         self._application = application
-        standing = HEADERS | HSTS if secure else HEADERS
-        self._standing = [(name.lower(), (name, value)) for name, value in standing.items()]
+        standing = standing_headers(secure=secure).items()
+        self._standing = [(name.lower(), (name, value)) for name, value in standing]
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer as the application does."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
+from http.client import HTTPResponse
 from typing import Any
 
 import pytest
@@ -16,8 +18,10 @@ from services.scheduling.app import create_app as scheduling
 from shared.settings import Settings
 from shared.web.app import MAX_BODY
 from shared.web.context import EXTENSION
+from shared.web.every_request import HEADERS
 from tests.databases import Servers
 from tests.integration.registration_stories import publish
+from tests.stack import Stack
 
 EXACT = {
     "X-Content-Type-Options": "nosniff",
@@ -139,3 +143,25 @@ def test_errors_on_our_side_have_them(
 
         assert answer.status_code == 503
         assert problems_of(answer) == []
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [
+        (b"NOT/A METHOD / HTTP/1.1", 400),
+        (b"GET /" + 5000 * b"x" + b" HTTP/1.1", 414),
+        (b"GET / HTTP/1.1\r\nbad header: 1", 400),
+        (b"GET / HTTP/9.9", 400),
+    ],
+)
+def test_what_is_no_request_is_answered_with_them_too(
+    stack: Stack, request_line: bytes, status: int
+) -> None:
+    with socket.create_connection(("127.0.0.1", stack.port), timeout=10) as connection:
+        connection.sendall(request_line + b"\r\nHost: 127.0.0.1\r\n\r\n")
+        answer = HTTPResponse(connection)
+        answer.begin()
+        answer.read()
+
+    assert answer.status == status
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS

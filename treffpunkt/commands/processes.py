@@ -27,13 +27,16 @@ def serve(
     settings: Settings, *, service: str, host: str, port: int, processes: int, threads: int
 ) -> None:
     """Serve the pages and the API of one service."""
-    from treffpunkt import web_server  # noqa: PLC0415 - other commands do without
+    # Other commands do without.
+    from shared.web.every_request import standing_headers  # noqa: PLC0415
+    from treffpunkt import web_server  # noqa: PLC0415
 
     configure_logging(f"web-{service}", settings.log_level)
     web_server.serve(
         web_app(service, settings),
         f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         scratch=Path(tempfile.gettempdir()),
+        headers=standing_headers(secure=settings.cookies_secure),
         processes=processes,
         threads=threads,
     )

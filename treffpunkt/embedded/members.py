@@ -99,10 +99,12 @@ def _web(settings: Settings, folder: DataFolder, listening: socket.socket) -> Ca
     dispatcher = Dispatcher(apps)
 
     def run() -> None:
+        from shared.web.every_request import standing_headers  # noqa: PLC0415
         from treffpunkt.web_server import serve  # noqa: PLC0415
 
         configure_logging("web", settings.log_level)
-        serve(dispatcher, f"fd://{listening.fileno()}", scratch=folder.run)
+        headers = standing_headers(secure=settings.cookies_secure)
+        serve(dispatcher, f"fd://{listening.fileno()}", scratch=folder.run, headers=headers)
 
     return run
 

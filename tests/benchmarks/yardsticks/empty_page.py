@@ -50,6 +50,7 @@ def empty_page() -> Iterator[int]:
             serve,
             create_app(),
             f"fd://{listening.fileno()}",
+            headers={},
             scratch=Path(tempfile.gettempdir()),
         )
         with meanwhile(work):
