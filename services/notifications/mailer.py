@@ -58,6 +58,7 @@ class Mailer:
         self.heart = Heart("mailer")
         self._troubles: set[str] = set()
         self._refusals = 0  # times in a row that the server was away
+        self._unreachable = False  # the last time, not even a connection
         self._away_until = 0.0  # on the monotonic clock
         self._recover_at = 0.0  # the same
         # What is known and not committed, by the number under which it was held: PostgreSQL was away.
@@ -107,6 +108,8 @@ class Mailer:
             rows = delivery.claim(connection, BATCH)
             self._troubles.discard("database")
             if not rows:
+                if self._unreachable:  # it may be back, though nobody writes
+                    self._connected()
                 return 0
             if not self._connected():
                 self._unrecorded.append((mailer, _given_back(rows)))
@@ -156,13 +159,21 @@ class Mailer:
             self.courier.connect()
         except ServerAwayError as error:
             self._server_is_away(error)
+            self._unreachable = True
             return False
+        if self._unreachable:
+            self._server_is_there()
         return True
 
     def _server_is_away(self, error: Exception) -> None:
         self._away_until = time.monotonic() + self._pause().total_seconds()
         self._refusals += 1
         self._report("smtp", error)
+
+    def _server_is_there(self) -> None:
+        self._unreachable = False
+        self._refusals = 0
+        self._troubles.discard("smtp")
 
     def _pause(self) -> timedelta:
         return retries.AWAY[min(self._refusals, len(retries.AWAY) - 1)]
@@ -243,8 +254,7 @@ class Mailer:
         if attempt.outcome is Outcome.UNDELIVERED:
             self._server_is_away(ServerAwayError(attempt.text))
         else:
-            self._refusals = 0
-            self._troubles.discard("smtp")
+            self._server_is_there()
         count(f"mails_{attempt.outcome}")
         waited = (now() - row.created_at) / timedelta(milliseconds=1)
         log.info(

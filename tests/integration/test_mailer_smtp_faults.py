@@ -213,3 +213,22 @@ def test_one_bad_recipient_stops_no_other(
 
     assert sorted(mail.state for mail in desk.mails()) == ["failed", "sent"]
     assert server.heard.count("ehlo") == 1
+
+
+def test_a_server_that_is_back_is_noticed_though_nobody_writes(
+    desk: Desk, server: ScriptedServer, make_mailer: Callable[..., Mailer]
+) -> None:
+    server.script["greeting"] = [CUT, CUT]
+    desk.hear(notices.held())
+    mailer = make_mailer(server.port)
+
+    def told() -> str | None:
+        mailer.turn()
+        return mailer.heart.trouble
+
+    wait_until(lambda: told() == "smtp_away", within=10)
+    with desk.database.transaction() as session:
+        session.execute(update(Mail).values(state="suppressed"))
+
+    wait_until(lambda: told() is None, within=10)
+    assert server.received == []
