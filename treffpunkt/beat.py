@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from celery.schedules import crontab, schedule
 
-from shared.messaging.broker import make_celery
+from shared.messaging.broker import CLOCKS_APART, make_celery
 from shared.messaging.cleaning import CLEANING
 from shared.observability import configure_logging
 from shared.settings import SERVICES
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from shared.settings import Settings
 
 DAILY_EXPIRES = 3600.0  # seconds a daily job may wait for its worker
-# A worker whose clock is ahead would take every message for expired, and do no periodic work at all.
-CLOCKS_APART = 600.0  # seconds
 
 
 def make_beat(settings: Settings) -> Celery:

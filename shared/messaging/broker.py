@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from shared.settings import Settings
 
 
+# A worker whose clock is ahead would take every message for expired, and do no work at all.
+CLOCKS_APART = 600.0  # seconds
+
+
 def make_celery(name: str, settings: Settings) -> Celery:
     """A Celery app that is neither current nor default, so that several live in one process."""
     app = Celery(f"treffpunkt-{name}", broker=settings.redis_url, set_as_current=False)

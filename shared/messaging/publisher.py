@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.events.envelope import Signer
-from shared.messaging.broker import make_celery
+from shared.messaging.broker import CLOCKS_APART, make_celery
 from shared.observability import count, get_logger
 
 if TYPE_CHECKING:
@@ -56,14 +56,17 @@ class Publisher:
         self._producer: Any = None
 
     def publish(self, receiver: str, task: str, body: str, *, expires: float | None = None) -> None:
-        """Put one signed message into the queue of *receiver*. Raises PublishFailed."""
+        """Put one signed message into the queue of *receiver*. Raises PublishFailed.
+
+        After some *expires* seconds it is worth nothing; with wrong clocks it is thrown away minutes later.
+        """
         try:
             self.app.send_task(
                 f"{receiver}.{task}",
                 args=[body, self.signer.sign(body, receiver)],
                 queue=receiver,
                 producer=self._kept_producer(),
-                expires=expires,
+                expires=None if expires is None else expires + CLOCKS_APART,
                 retry=False,
                 ignore_result=True,
                 argsrepr="",  # nothing of a message goes into the log of a worker

@@ -176,7 +176,7 @@ class Outbox:
             by_subscriber[row.subscriber].append(row.event_id)
         for subscriber, event_ids in by_subscriber.items():
             body = receipts.ask_text(self.service, event_ids)
-            # It expires before the next one is due, so that asks do not pile up behind a dead worker.
+            # It expires, so that asks do not pile up behind a dead worker.
             publisher.publish(subscriber, "ask", body, expires=max(self.receipt_after, 5))
         return len(rows)
 

@@ -20,6 +20,7 @@ from kombu.transport.redis import QoS
 from shared.messaging import inbox
 from shared.messaging.publisher import Publisher
 from shared.messaging.relay import Outbox
+from tests.faults import clocks
 from treffpunkt.cli import main
 from treffpunkt.embedded.redis import Redis
 
@@ -119,6 +120,7 @@ def begin(folder: str) -> None:
     """Install the points, then do what the rest of the command line says."""
     points = Points(points_of(Path(folder)))
     points.install()
+    clocks.install(points.folder)
     reach_redis_through(int((points.folder / PROXY).read_text()))
     main()
 
