@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -186,9 +187,16 @@ class Town:
 
     def _broken(self) -> list[str]:
         """What stays broken: periodic work may have put another fact on its way just now."""
+        found: dict[str, Any] = {}
+
+        def whole() -> bool:
+            found.clear()
+            found.update(invariants.broken(self.settings))
+            return not found
+
         with suppress(AssertionError):
-            wait_until(lambda: not invariants.broken(self.settings), within=IN_FLIGHT)
-        return [f"{name}: {what}" for name, what in invariants.broken(self.settings).items()]
+            wait_until(whole, within=IN_FLIGHT)
+        return [f"{name}: {what}" for name, what in found.items()]
 
     # what faults are made of
 

@@ -110,4 +110,4 @@ def test_product_and_model_agree(servers: Servers) -> None:
 @pytest.mark.faults
 @pytest.mark.timeout(600)
 def test_product_and_model_agree_for_long(servers: Servers) -> None:
-    play(servers, 400, 40)
+    play(servers, 250, 40)
