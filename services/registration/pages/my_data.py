@@ -35,6 +35,8 @@ from shared.web.context import links, reading, settings, transaction
 from shared.web.limits import limited
 from shared.web.my_data import Field, Section, answer, short_link
 
+LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}  # each in its own words
+
 blueprint = Blueprint("my_data", __name__)
 
 
@@ -169,7 +171,7 @@ def _registration(claim: Registration, meeting: str) -> list[Field]:
         Field("attendees", _("Who comes"), [_named(person) for person in claim.attendees]),
         Field("answers", _("Answers"), [f"{q}: {a}" for q, a in claim.answers.items()]),
         Field("note", _("Note of the coordinators"), claim.note),
-        Field("language", _("Language"), claim.language),
+        Field("language", _("Language"), claim.language, LANGUAGE_NAMES[claim.language]),
         Field("signed_up_at", _("Signed up"), claim.signed_up_at),
         Field("address_confirmed_at", _("Address confirmed"), claim.verified_at),
         Field("privacy_notice", _("Privacy notice shown"), claim.notice_version),
