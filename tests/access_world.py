@@ -24,6 +24,7 @@ from services.scheduling.use_cases.signing_in import open_session
 from shared.settings import SERVICES, Settings
 from shared.sign_in import Authority, Coordinator
 from shared.web.auth import SESSION_COOKIE
+from shared.web.my_data import short_link
 from tests import factories
 from tests.databases import Servers
 from tests.integration.scheduling_desk import token_of
@@ -52,9 +53,6 @@ TABLES = """
 select tablename from pg_tables where schemaname = 'public' and tablename <> 'coordinator_visit' order by 1
 """
 SUM = "select coalesce(sum(hashtextextended({0}::text, 0)), 0)::text from public.{0}"
-
-
-IN_THE_FUTURE = 4_000_000_000  # seconds: until when a short link works
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,7 +231,7 @@ def rows_of(world: World, registration_id: str, meeting_id: str) -> dict[str, st
     with world.trio.registration.reading() as session:
         one = session.execute(
             text(
-                "select r.company_id, r.link_version, a.id as attendee_id, i.id as invitation_id"
+                "select r.company_id, r.link_version, r.email, a.id as attendee_id, i.id as invitation_id"
                 " from registration r join attendee a on a.registration_id = r.id and a.position = 1"
                 " join invitation i on i.meeting_id = r.meeting_id where r.id = :id"
             ),
@@ -249,8 +247,8 @@ def rows_of(world: World, registration_id: str, meeting_id: str) -> dict[str, st
         "link:confirm": links.token("confirm", claim, one.link_version),
         "link:manage": links.token("manage", claim, one.link_version),
         "link:signed_up": links.token("signed_up", claim, 1),
-        "link:roster_data": links.token("roster_data", claim, IN_THE_FUTURE),
-        "link:mail_data": links.token("mail_data", claim, IN_THE_FUTURE),
+        "link:roster_data": short_link(links, "roster_data", claim, one.email).rpartition("/")[2],
+        "link:mail_data": short_link(links, "mail_data", claim, one.email).rpartition("/")[2],
         "link:invitation": links.token("invitation", one.invitation_id, 1),
     }
 

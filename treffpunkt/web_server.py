@@ -28,6 +28,10 @@ class _Log(Logger):  # type: ignore[misc]
         super().setup(cfg)
         self.error_log.propagate = True
 
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """What is behind these words is an address and what somebody typed."""
+        super().warning(msg.partition(" from ip=")[0], *args, **kwargs)
+
 
 class _Answering:
     """A connection that puts *lines* into the one answer that is written to it."""
@@ -98,6 +102,7 @@ def serve(
         "errorlog": None,  # by our own handler, as everything
         "logger_class": _Log,
         "forwarded_allow_ips": "*",  # what to trust is decided in the app, by the number of proxies
+        "forwarder_headers": "",  # nobody but us says where the application begins
         "limit_request_line": 4094,
         "limit_request_fields": 60,
     }

@@ -254,6 +254,14 @@ def coordinators(session: Session) -> Sequence[Coordinator]:
     return session.scalars(query.order_by(Coordinator.active.desc(), Coordinator.name)).all()
 
 
+def address_of_contact(session: Session, registration_id: UUID) -> str | None:
+    """The present address of the contact of a registration; None where there is no such entry."""
+    query = select(RosterEntry.contact_email).where(
+        RosterEntry.registration_id == registration_id, RosterEntry.erased_at.is_(None)
+    )
+    return session.scalar(query)
+
+
 def entries_of_contact(
     session: Session, registration_id: UUID
 ) -> list[tuple[RosterEntry, Meeting | None]]:

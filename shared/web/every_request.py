@@ -139,13 +139,20 @@ def _refuse_foreign_request() -> None:
         foreign = site not in {"same-origin", "none"}
     else:
         origin = request.headers.get("Origin", "null")
-        foreign = origin != "null" and urlsplit(origin).netloc != request.host
+        foreign = origin != "null" and _host_of(origin) != request.host
     if foreign:
         raise Problem(
             403,
             "foreign-origin",
             language.gettext("Please open the page here and send the form again."),
         )
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # no address at all
+        return None
 
 
 def _check_csrf_token() -> None:

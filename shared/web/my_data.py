@@ -6,9 +6,10 @@ short links by which the others show their part.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Response, jsonify, make_response, render_template, request
@@ -19,11 +20,12 @@ from shared.links import Links, Purpose
 from shared.web.context import links, runtime, settings
 
 WORKS_FOR = timedelta(hours=1)
+_MARK_BITS = 64
 Value = str | int | bool | datetime | list[str] | None
 
 
 class LinkRunOutError(ValueError):
-    """The short link is older than an hour."""
+    """The short link is older than an hour, or from before a change of the address."""
 
 
 @dataclass(frozen=True)
@@ -56,18 +58,41 @@ class Section:
     entries: Sequence[Sequence[Field]]
 
 
-def short_link(maker: Links, purpose: Purpose, target: UUID) -> str:
-    """The path of another service's part, for the next hour."""
+@dataclass(frozen=True)
+class ShortLink:
+    """Whose data it shows, and at which address she was when it was made."""
+
+    id: UUID
+    mark: int
+
+    def must_fit(self, address: str | None) -> None:
+        """Raises LinkRunOutError where she has another address now: it may be somebody else's."""
+        if self.mark != _mark(address):
+            raise LinkRunOutError
+
+
+def short_link(maker: Links, purpose: Purpose, target: UUID, address: str | None = None) -> str:
+    """The path of another service's part, for the next hour and as long as *address* is hers."""
     until = int((now() + WORKS_FOR).timestamp())
-    return maker.url(purpose, target, until).removeprefix(maker.base_url)
+    version = until << _MARK_BITS | _mark(address)
+    return maker.url(purpose, target, version).removeprefix(maker.base_url)
 
 
-def read_short_link(purpose: Purpose, token: str) -> UUID:
+def read_short_link(purpose: Purpose, token: str) -> ShortLink:
     """Whose data the link shows. Raises BadLink, LinkRunOutError."""
     target = links().read(purpose, token)
-    if datetime.fromtimestamp(target.version, UTC) < now():
+    until, mark = divmod(target.version, 1 << _MARK_BITS)
+    if until < now().timestamp():
         raise LinkRunOutError
-    return target.id
+    return ShortLink(target.id, mark)
+
+
+def _mark(address: str | None) -> int:
+    """Tells addresses apart without naming them; nought for none."""
+    if not address:
+        return 0
+    digest = hashlib.blake2b(address.lower().encode(), digest_size=_MARK_BITS // 8)
+    return int.from_bytes(digest.digest())
 
 
 def answer(sections: Sequence[Section], template: str = "my_data.html", **more: object) -> Response:

@@ -145,6 +145,38 @@ def test_errors_on_our_side_have_them(
         assert problems_of(answer) == []
 
 
+def spoken(stack: Stack, request: bytes) -> HTTPResponse:
+    """The answer to these very bytes."""
+    with socket.create_connection(("127.0.0.1", stack.port), timeout=10) as connection:
+        connection.sendall(request + b"\r\nHost: 127.0.0.1\r\n\r\n")
+        answer = HTTPResponse(connection)
+        answer.begin()
+        answer.read()
+    return answer
+
+
+@pytest.mark.parametrize("prefix", [b"/x", b"/nothing-like-it"])
+def test_no_visitor_says_where_the_application_begins(stack: Stack, prefix: bytes) -> None:
+    answer = spoken(stack, b"GET /x/metrics HTTP/1.1\r\nSCRIPT_NAME: " + prefix)
+
+    assert answer.status == 404
+
+
+def test_an_origin_that_is_no_address_is_a_foreign_one(stack: Stack) -> None:
+    request = b"POST /meetings/nothing/register HTTP/1.1\r\nContent-Length: 0\r\nOrigin: http://["
+
+    assert spoken(stack, request).status == 403
+
+
+def test_what_is_no_request_is_not_quoted_in_the_log(stack: Stack) -> None:
+    assert spoken(stack, b"GET /search?q=Erika Muster HTTP/1.1").status == 400
+
+    log = (stack.data_dir / "log/web.log").read_text()
+    assert "Invalid request" in log
+    assert "Muster" not in log
+    assert "ip=" not in log
+
+
 @pytest.mark.parametrize(
     ("request_line", "status"),
     [
@@ -157,11 +189,7 @@ def test_errors_on_our_side_have_them(
 def test_what_is_no_request_is_answered_with_them_too(
     stack: Stack, request_line: bytes, status: int
 ) -> None:
-    with socket.create_connection(("127.0.0.1", stack.port), timeout=10) as connection:
-        connection.sendall(request_line + b"\r\nHost: 127.0.0.1\r\n\r\n")
-        answer = HTTPResponse(connection)
-        answer.begin()
-        answer.read()
+    answer = spoken(stack, request_line)
 
     assert answer.status == status
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS

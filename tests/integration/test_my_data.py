@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from services.registration.models import Registration
+from services.registration.models import Attendee, Registration
+from services.registration.use_cases.addresses import correct_by_coordinator
+from services.registration.use_cases.changes import change, seats_of
 from services.registration.use_cases.sign_up import Person as Seat
 from shared.clock import now
 from shared.links import Links
@@ -117,7 +120,7 @@ def test_whoever_sits_on_a_seat_sees_that_seat_only(
 
 def test_the_short_link_works_for_an_hour(world: Town, browsers: dict[str, FlaskClient]) -> None:
     registration = registered(world)
-    over = int((now() - timedelta(seconds=1)).timestamp())
+    over = int((now() - timedelta(seconds=1)).timestamp()) << 64
     links = Links(world.settings)
 
     for purpose, client in (
@@ -126,6 +129,57 @@ def test_the_short_link_works_for_an_hour(world: Town, browsers: dict[str, Flask
     ):
         path = links.url(purpose, registration, over).removeprefix(links.base_url)  # type: ignore[arg-type]
         get(client, path, 410)
+
+
+def test_the_short_link_does_not_follow_a_claim_to_another_address(
+    world: Town, browsers: dict[str, FlaskClient]
+) -> None:
+    registration = registered(world)
+    token = manage(world, registration)
+    page = get(browsers["registration"], f"/registrations/manage/{token}/data")
+    with world.databases["registration"].transaction() as session:
+        correct_by_coordinator(
+            session, registration, "another@betrieb.example", now(), hold=timedelta(hours=1)
+        )
+    world.deliver()
+
+    for path, name in zip(short_links(page), ("scheduling", "notifications"), strict=True):
+        get(browsers[name], path, 410)
+
+
+def with_address(world: Town, registration_id: UUID, address: str | None) -> Attendee:
+    """Gives the colleague's seat this address."""
+    with world.databases["registration"].transaction() as session:
+        mine, hers = seats_of(session.get_one(Registration, registration_id))
+        change(session, registration_id, [mine, replace(hers, email=address)], now())
+    with world.databases["registration"].reading() as session:
+        return session.get_one(Registration, registration_id).attendees[1]
+
+
+def test_an_old_seat_link_opens_nothing_of_whoever_has_the_seat_later(
+    world: Town, browsers: dict[str, FlaskClient]
+) -> None:
+    registration = registered(world)
+    token = seat_of(world, registration, 1)
+    path = f"/registrations/manage/{token}/data"
+    get(browsers["registration"], path)
+
+    before = with_address(world, registration, None)
+    assert browsers["registration"].get(path).status_code == 410
+    after = with_address(world, registration, canary.EMAIL)
+
+    assert browsers["registration"].get(path).status_code == 404
+    assert before.id != after.id
+
+
+def test_a_colleague_whose_address_was_open_keeps_the_ticket(world: Town) -> None:
+    registration = world.registered(world.published(), Seat(canary.NAME), Seat("Berta Brücke"))
+    with world.databases["registration"].reading() as session:
+        before = session.get_one(Registration, registration).attendees[1]
+
+    after = with_address(world, registration, "berta@betrieb.example")
+
+    assert (after.id, after.link_version) == (before.id, before.link_version)
 
 
 def test_nothing_is_erased_before_the_button(world: Town, browsers: dict[str, FlaskClient]) -> None:

@@ -297,6 +297,21 @@ def test_password_change_keeps_this_device(desk: Desk, kora: Visitor) -> None:
     other.get("/scheduling/account", 303)
 
 
+@pytest.mark.parametrize(
+    "path", ["/scheduling/account/password", "/scheduling/account/second-factor"]
+)
+def test_the_present_password_is_not_guessed_at_a_borrowed_browser(
+    kora: Visitor, path: str
+) -> None:
+    form = "/scheduling/account"
+    new = {"password": "fünf Stühle im Garten", "again": "fünf Stühle im Garten"}
+    tries = [kora.post(path, new | {"old": f"guess {n}"}, 0, form=form) for n in range(11)]
+
+    assert {answer.status_code for answer in tries[:9]} == {422}
+    assert {answer.status_code for answer in tries[9:]} == {429}
+    assert "Retry-After" in tries[-1].headers
+
+
 def test_token_is_shown_once(desk: Desk, kora: Visitor) -> None:
     form = "/scheduling/account"
     page = kora.post(f"{form}/tokens", {"token_name": "Bericht"}, 200, form=form).get_data(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.models import Coordinator, LoginSession, LoginThrottle
@@ -20,6 +21,7 @@ from shared.links import Links
 from shared.settings import Settings
 from tests.hearing import hear_own
 from tests.integration.scheduling_desk import Desk, Visitor, open_desk, token_of
+from tests.wait import wait_until
 
 PASSWORD = "vier Worte im Regen"
 OTHER = "drei Stühle am Fenster"
@@ -212,3 +214,24 @@ def test_revoked_token_is_refused(desk: Desk) -> None:
         accounts.revoke_token(session, only.id, token.id)
     assert desk.answer("GET", "/meetings").status_code == 401
     assert desk.facts("CoordinatorSaved")[-1]["revoked_token_ids"] == [str(token.id)]
+
+
+def test_the_old_password_opens_nothing_that_outlives_its_change(desk: Desk) -> None:
+    signed_in(desk)
+    visitor = Visitor(desk.app)
+    with ThreadPoolExecutor(1) as thief, desk.database.transaction() as session:
+        accounts.passwords.change(session, account(desk).id, old=PASSWORD, new=OTHER)
+        # He has read the old hash, and waits for the account when this is committed.
+        late = thief.submit(visitor.sign_in, "kora@stadt.example", PASSWORD, 422)
+        wait_until(lambda: waits_for_a_row(desk), within=10)
+        session.commit()
+        late.result()
+
+    with desk.database.reading() as session:
+        assert session.scalars(select(LoginSession)).all() == []
+
+
+def waits_for_a_row(desk: Desk) -> bool:
+    query = text("select count(*) from pg_locks where not granted")
+    with desk.database.reading() as session:
+        return bool(session.scalar(query))

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from services.notifications.models import Mail
 from services.notifications.pages import words
-from services.notifications.queries.mails import mails_to_person
+from services.notifications.queries.mails import address_of_contact, mails_to_person
 from shared.language import gettext as _
 from shared.web.auth import public
 from shared.web.context import reading
@@ -27,11 +27,12 @@ blueprint = Blueprint("my_data", __name__, url_prefix="/notifications")
 def show(token: str) -> Response:
     """All mails to her address, newest first; those to her seat."""
     try:
-        target = read_short_link("mail_data", token)
+        link = read_short_link("mail_data", token)
+        with reading() as session:
+            link.must_fit(address_of_contact(session, link.id))
+            rows = [_mail(mail) for mail in mails_to_person(session, link.id)]
     except LinkRunOutError:
         return link_run_out()
-    with reading() as session:
-        rows = [_mail(mail) for mail in mails_to_person(session, target)]
     return answer(
         [Section("mails", _("Mails to you"), rows)],
         title=_("Your data: mails to you"),

@@ -129,10 +129,15 @@ def states(session: Session, meeting_id: UUID) -> dict[str, int]:
     return {"sent": session.scalar(_SENT, values) or 0, **found}
 
 
+def address_of_contact(session: Session, registration_id: UUID) -> str | None:
+    """The present address of the contact of a registration; None where it is not known or erased."""
+    present = Registration.data["contact"]["email"].astext
+    return session.scalar(select(func.lower(present)).where(Registration.id == registration_id))
+
+
 def mails_to_person(session: Session, target: UUID, most: int = 200) -> Sequence[Mail]:
     """The newest mails to the contact of a registration at her present address, or to the holder of a seat."""
-    present = Registration.data["contact"]["email"].astext
-    address = session.scalar(select(func.lower(present)).where(Registration.id == target))
+    address = address_of_contact(session, target)
     about = (Mail.registration_id == target) & (Mail.person == CONTACT)
     mine = or_(about, Mail.person == str(target), Mail.recipient_key == (address or "-"))
     query = select(Mail).where(mine, Mail.meeting_id.is_not(None), Mail.erased_at.is_(None))

@@ -47,7 +47,9 @@ def show(token: str) -> Response:
     managed = read_link(token)
     with reading() as session:
         sections = _sections(session, person_of(managed))
-    target = managed.seat.id if managed.seat else managed.claim.id
+    target, address = managed.claim.id, managed.claim.email
+    if managed.seat:  # another address makes it another seat
+        target, address = managed.seat.id, None
     return answer(
         sections,
         "public/my_data.html",
@@ -55,8 +57,8 @@ def show(token: str) -> Response:
         lead=_("What we keep about you for meetings, and until when."),
         token=token,
         days=settings().keep_names_days,
-        roster=short_link(links(), "roster_data", target),
-        mails=short_link(links(), "mail_data", target),
+        roster=short_link(links(), "roster_data", target, address),
+        mails=short_link(links(), "mail_data", target, address),
     )
 
 

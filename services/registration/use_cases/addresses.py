@@ -127,6 +127,7 @@ def _move_people(claim: Registration, email: str) -> None:
     for person in claim.attendees:
         if person.email and claim.email and email_key(person.email) == claim.email_key:
             person.email = email
+            person.link_version += 1
 
 
 def _contact(session: Session, claim: Registration, email: str, now: datetime) -> UUID:

@@ -162,6 +162,8 @@ def _is_somebody_else(attendee: Attendee, seat: Seat) -> bool:
     """Another address is another person; so is a name that shares no word with the old one."""
     if attendee.email and seat.email and email_key(attendee.email) != email_key(seat.email):
         return True
+    if seat.email and not attendee.email and attendee.link_version > 1:  # there was an address before
+        return True
     if attendee.name == NOT_NAMED:
         return False
     before, after = set(folded(attendee.name).split()), set(folded(seat.name).split())
@@ -172,6 +174,8 @@ def _seated(
     attendee: Attendee | None, seat: Seat, *, position: int, claim: Registration
 ) -> Attendee:
     person = attendee or Attendee(id=new_id(), link_version=1, is_contact=False)
+    if person.email and not seat.email:  # what was mailed there opens nothing any more
+        person.link_version += 1
     person.name = seat.name or NOT_NAMED
     person.email = seat.email
     person.position = position

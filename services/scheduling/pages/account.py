@@ -14,6 +14,7 @@ from services.scheduling.domain.refusals import RefusedError, invalid
 from services.scheduling.models import Coordinator
 from services.scheduling.pages.desk import as_errors
 from services.scheduling.pages.entering import LOGIN_COOKIE, enter, remember_language
+from services.scheduling.pages.proving import wrong_password
 from services.scheduling.use_cases import accounts, passwords, second_factor, signing_in
 from shared.language import LANGUAGES, set_language
 from shared.language import gettext as _
@@ -67,6 +68,8 @@ def change_password() -> Response:
         if values.get("password", "") != values.get("again", ""):
             raise invalid("again", _("Both passwords must be the same."))
         old, new = values.get("old", ""), values.get("password", "")
+        if refused := wrong_password(_again):
+            return refused
         with transaction() as session:
             person = passwords.change(session, own_id, old=old, new=new)
             flash(_("Your password is changed. All other devices are signed out."), "success")
@@ -74,6 +77,13 @@ def change_password() -> Response:
     except RefusedError as refusal:
         with reading() as session:
             return _page(session, {}, as_errors(refusal))
+
+
+def _again(errors: Errors, status: int) -> Response:
+    with reading() as session:
+        page = _page(session, {}, errors)
+    page.status_code = status
+    return page
 
 
 @blueprint.post("/language")

@@ -30,14 +30,15 @@ blueprint = Blueprint("my_data", __name__, url_prefix="/scheduling")
 def show(token: str) -> Response:
     """The entries with her name or address, or those of her seat."""
     try:
-        target = read_short_link("roster_data", token)
+        link = read_short_link("roster_data", token)
+        with reading() as session:
+            link.must_fit(queries.address_of_contact(session, link.id))
+            own = queries.entries_of_contact(session, link.id)
+            seats = [] if own else queries.entries_with_seat(session, link.id)
+            rows = [_entry(entry, meeting) for entry, meeting in own]
+            rows += [_seat(entry, meeting, link.id) for entry, meeting in seats]
     except LinkRunOutError:
         return link_run_out()
-    with reading() as session:
-        own = queries.entries_of_contact(session, target)
-        seats = [] if own else queries.entries_with_seat(session, target)
-        rows = [_entry(entry, meeting) for entry, meeting in own]
-        rows += [_seat(entry, meeting, target) for entry, meeting in seats]
     return answer(
         [Section("roster", _("Lists of who comes"), rows)],
         title=_("Your data: lists of who comes"),

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from services.scheduling.domain.codes import grouped
-from services.scheduling.domain.refusals import RefusedError, invalid
+from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.models import Coordinator
 from services.scheduling.pages.desk import as_errors
 from services.scheduling.pages.entering import enter, let_in, vault
+from services.scheduling.pages.proving import wrong_password
 from services.scheduling.pages.sessions import wait_first
-from services.scheduling.use_cases import accounts, passwords, second_factor, signing_in
+from services.scheduling.use_cases import accounts, second_factor, signing_in
 from services.scheduling.use_cases.second_factor import Setup
 from shared.language import gettext as _
 from shared.web.auth import coordinators, current_coordinator
@@ -48,6 +49,11 @@ def show() -> Response:
         return _page(session, {})
 
 
+def _again(errors: Errors, status: int) -> Response:
+    with reading() as session:
+        return _page(session, errors, status)
+
+
 def _page(session: Session, errors: Errors, status: int = 422) -> Response:
     person = _own(session)
     page = render_template(
@@ -69,15 +75,10 @@ def _own(session: Session) -> Coordinator:
 @coordinators("viewer")
 def begin() -> Response:
     """Make a secret; the password again, so that a borrowed browser cannot take an account over."""
-    try:
-        with transaction() as session:
-            person = accounts.account(session, current_coordinator().id)
-            if not passwords.matches(person.password_hash, typed().get("old", "")):
-                raise invalid("old", _("This is not your present password."))
-            second_factor.begin(session, vault(), person)
-    except RefusedError as refusal:
-        with reading() as session:
-            return _page(session, as_errors(refusal))
+    if refused := wrong_password(_again):
+        return refused
+    with transaction() as session:
+        second_factor.begin(session, vault(), accounts.account(session, current_coordinator().id))
     return redirect(f"{ACCOUNT}/second-factor/setup", 303)
 
 

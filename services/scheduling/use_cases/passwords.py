@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from services.scheduling import queries
+from services.scheduling.domain import throttle
 from services.scheduling.domain.names import (
     MAX_PASSWORD,
     MIN_PASSWORD,
@@ -20,7 +22,7 @@ from services.scheduling.domain.names import (
 )
 from services.scheduling.domain.refusals import conflict, invalid
 from services.scheduling.models import ApiToken, Coordinator, LoginSession
-from services.scheduling.use_cases import security
+from services.scheduling.use_cases import security, throttling
 from services.scheduling.use_cases.telling import (
     coordinator_saved,
     password_forgotten,
@@ -88,6 +90,30 @@ def change(session: Session, coordinator_id: UUID, *, old: str, new: str) -> Coo
         raise invalid("old", _("This is not your present password."))
     set_password(session, coordinator, new)
     return coordinator
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Whether it was the password, or how long the next try must wait."""
+
+    right: bool
+    wait: timedelta = timedelta(0)
+
+
+def prove(session: Session, coordinator_id: UUID, typed: str) -> Proof:
+    """Check the password of somebody signed in, who may sit at a borrowed browser.
+
+    The caller commits in any case: failures are counted.
+    """
+    key = throttling.key_of("own password", str(coordinator_id))
+    counts = {key: throttle.FAMILIAR}
+    left = throttling.left_to_wait(session, counts)
+    if left > timedelta(0):
+        return Proof(right=False, wait=left)
+    if matches(session.get_one(Coordinator, coordinator_id).password_hash, typed):
+        throttling.forget(session, key)
+        return Proof(right=True)
+    return Proof(right=False, wait=throttling.count_failure(session, counts))
 
 
 def set_password(session: Session, coordinator: Coordinator, password: str) -> None:

@@ -55,7 +55,10 @@ def try_to_sign_in(
     known = queries.known_account(session, address)
     if not passwords.matches(known.password_hash, password):
         return Attempt(None, throttling.count_failure(session, counts))
-    coordinator = session.get_one(Coordinator, known.id)
+    coordinator = session.get_one(Coordinator, known.id, with_for_update=True)
+    if coordinator.password_hash != known.password_hash or not coordinator.active:
+        # Changed while we looked: what was right a moment ago opens nothing any more.
+        return Attempt(None, throttling.count_failure(session, counts))
     passwords.refresh_hash(coordinator, password)
     throttling.forget(session, pair, *([account] if familiar else []))
     return Attempt(coordinator)

@@ -37,7 +37,7 @@ def left_to_wait(session: Session, counts: Counts) -> timedelta:
     )
     rows = session.scalars(query, execution_options={"populate_existing": True}).all()
     waits = [wait(row.failures, row.failed_at, moment, patience=counts[row.key]) for row in rows]
-    return max(waits)
+    return max(waits, default=timedelta(0))  # none: forgotten this very moment
 
 
 def count_failure(session: Session, counts: Counts) -> timedelta:
@@ -50,7 +50,7 @@ def count_failure(session: Session, counts: Counts) -> timedelta:
         row.failures = 1 if forgotten else row.failures + 1
         row.failed_at = moment
         waits.append(wait(row.failures, moment, moment, patience=counts[row.key]))
-    return max(waits)
+    return max(waits, default=timedelta(0))  # none: forgotten this very moment
 
 
 def forget(session: Session, *keys: str) -> None:
