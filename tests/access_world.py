@@ -247,8 +247,12 @@ def rows_of(world: World, registration_id: str, meeting_id: str) -> dict[str, st
         "link:confirm": links.token("confirm", claim, one.link_version),
         "link:manage": links.token("manage", claim, one.link_version),
         "link:signed_up": links.token("signed_up", claim, 1),
-        "link:roster_data": short_link(links, "roster_data", claim, one.email).rpartition("/")[2],
-        "link:mail_data": short_link(links, "mail_data", claim, one.email).rpartition("/")[2],
+        "link:roster_data": short_link(links, "roster_data", claim, address=one.email).rpartition(
+            "/"
+        )[2],
+        "link:mail_data": short_link(links, "mail_data", claim, address=one.email).rpartition("/")[
+            2
+        ],
         "link:invitation": links.token("invitation", one.invitation_id, 1),
     }
 

@@ -71,7 +71,7 @@ class ShortLink:
             raise LinkRunOutError
 
 
-def short_link(maker: Links, purpose: Purpose, target: UUID, address: str | None = None) -> str:
+def short_link(maker: Links, purpose: Purpose, target: UUID, *, address: str | None) -> str:
     """The path of another service's part, for the next hour and as long as *address* is hers."""
     until = int((now() + WORKS_FOR).timestamp())
     version = until << _MARK_BITS | _mark(address)

@@ -24,7 +24,7 @@ MOST_POSITIONAL = 3  # what takes more says by name what it means
 # What nearly every function is handed first is no argument of its own.
 AMBIENT = {"self", "cls", "session", "settings", "database", "connection", "scope", "now", "at"}
 # Where a signature is somebody else's.
-FOREIGN_SIGNATURES = {"handle_DATA", "__init__", "__exit__", "__call__"}
+FOREIGN_SIGNATURES = {"handle_error", "handle_DATA", "__init__", "__exit__", "__call__"}
 
 # What must not be written, where it may be nevertheless, and what to use instead.
 FORBIDDEN = [

@@ -57,8 +57,8 @@ def show(token: str) -> Response:
         lead=_("What we keep about you for meetings, and until when."),
         token=token,
         days=settings().keep_names_days,
-        roster=short_link(links(), "roster_data", target, address),
-        mails=short_link(links(), "mail_data", target, address),
+        roster=short_link(links(), "roster_data", target, address=address),
+        mails=short_link(links(), "mail_data", target, address=address),
     )
 
 
