@@ -192,7 +192,8 @@ class Mailer:
             following = retries.after(
                 Outcome.REFUSED_FOR_NOW, kind=row.kind, attempts=row.attempts + 1, repeated=False
             )
-            return Ended(id=row.id, next=following, words=f"not rendered: {type(error).__name__}")
+            words = f"not rendered: {type(error).__name__}"
+            return Ended(id=row.id, next=following, words=words, counts_unsent=True)
 
     def _rendered(self, row: Any, moment: datetime) -> Ready | Ended:
         envelope = Envelope(

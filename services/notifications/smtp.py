@@ -18,6 +18,7 @@ from shared.settings import Smtp
 GO_AHEAD = 354
 CLOSING = 421
 _LONGEST_TEXT = 500
+_UNSAYABLE = "the sender's or the recipient's address has characters that SMTP does not carry"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,8 @@ class Courier:
             self._connection = self._open()
         except (OSError, smtplib.SMTPException) as error:
             raise ServerAwayError(_words(error)) from error
+        except ValueError as error:  # not looked up, since it is no name
+            raise ServerAwayError("TREFFPUNKT_SMTP_URL: the server name is not valid") from error
 
     def _open(self) -> smtplib.SMTP:
         given = self._settings
@@ -91,7 +94,7 @@ class Courier:
             connection.starttls(context=ssl.create_default_context())
             connection.ehlo_or_helo_if_needed()
         if given.user is not None:
-            connection.login(given.user, given.password or "")
+            _log_in(connection, given.user, given.password or "")
         _socket(connection).settimeout(self._patience.command)
         _socket(connection).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -108,6 +111,9 @@ class Courier:
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return Attempt(outcome=Outcome.UNDELIVERED, text=_words(error))
+        except ValueError:  # an address that cannot be said; nothing of the message was
+            self.close()
+            return Attempt(outcome=Outcome.UNDELIVERED, text=_UNSAYABLE)
         if refused is not None:
             self._begin_anew(refused)
             return refused
@@ -140,6 +146,15 @@ class Courier:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _log_in(connection: smtplib.SMTP, user: str, password: str) -> None:
+    # Looked at before smtplib does: its error would carry the password.
+    if not (user + password).isascii():
+        raise ServerAwayError(
+            "TREFFPUNKT_SMTP_URL: the user or the password has characters outside ASCII"
+        )
+    connection.login(user, password)
 
 
 def _prepare(connection: smtplib.SMTP, sender: str, recipient: str) -> Attempt | None:

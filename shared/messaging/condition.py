@@ -23,6 +23,9 @@ UNSENT_LATE = 60.0
 UNCONFIRMED_LATE = 300.0  # receipts are asked for after 30 s, and again
 UNFINISHED_LATE = 120.0  # five starts take half a minute
 SILENT = 90.0
+# A mailer that waits for a slow mail server says nothing meanwhile. Started anew it would send the mail at
+# hand twice, so this is longer than it may be at one mail: 15 minutes (LEASE in the retries of notifications).
+SILENT_OF = {"mailer": 20 * 60.0}
 CANARY_LATE = 120.0
 CHECK_OVERDUE = 36 * 3600.0
 
@@ -93,7 +96,7 @@ class Sign:
     @property
     def is_silent(self) -> bool:
         """Whether nothing was heard of it for too long."""
-        return self.age > SILENT
+        return self.age > silent_after(self.process)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +160,11 @@ def look(connection: Connection, service: str) -> Condition:
     )
 
 
+def silent_after(process: str) -> float:
+    """After how many seconds without a sign *process* counts as silent."""
+    return SILENT_OF.get(process, SILENT)
+
+
 def processes(service: str) -> tuple[str, ...]:
     """Who gives signs of life in the database of *service*."""
     mailer = ("mailer",) if service == "notifications" else ()
@@ -197,7 +205,7 @@ def _of_processes(seen: Condition) -> Iterator[Trouble]:
         ages = [sign.age for sign in seen.signs if sign.process == process]
         if not ages:
             yield Trouble("process_unseen", process)
-        elif min(ages) > SILENT:
+        elif min(ages) > silent_after(process):
             yield Trouble("process_silent", process, int(min(ages)))
 
 

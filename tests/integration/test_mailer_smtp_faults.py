@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select, update
 
 from services.notifications import periodic
+from services.notifications.domain.retries import Outcome
 from services.notifications.mailer import Mailer
 from services.notifications.models import Mail
-from services.notifications.smtp import Courier, Patience
+from services.notifications.smtp import Courier, Patience, ServerAwayError
 from shared.clock import now
 from shared.database import Database
 from shared.messaging.tables import outbox_event
@@ -232,3 +233,51 @@ def test_a_server_that_is_back_is_noticed_though_nobody_writes(
 
     wait_until(lambda: told() is None, within=10)
     assert server.received == []
+
+
+def test_a_login_outside_ascii_is_said_without_quoting_it(server: ScriptedServer) -> None:
+    for login in ("us:s%C3%BC%C3%9F-secret", "%C3%BCs:secret"):
+        courier = Courier(parse_smtp_url(f"smtp://{login}@127.0.0.1:{server.port}"))
+
+        with pytest.raises(ServerAwayError, match=r"TREFFPUNKT_SMTP_URL.*ASCII") as raised:
+            courier.connect()
+
+        assert "secret" not in str(raised.value)
+        assert (raised.value.__cause__, raised.value.__context__) == (None, None)
+
+
+def test_a_server_name_that_is_none_is_a_server_that_is_away() -> None:
+    with pytest.raises(ServerAwayError, match="TREFFPUNKT_SMTP_URL"):
+        Courier(parse_smtp_url("smtp://mail..example:25")).connect()
+
+
+def test_mails_wait_while_the_password_cannot_be_said(
+    desk: Desk, settings: Settings, server: ScriptedServer
+) -> None:
+    desk.hear(notices.held())
+    url = f"smtp://us:s%C3%BC%C3%9F@127.0.0.1:{server.port}"
+    mailer = Mailer(settings, Courier(parse_smtp_url(url)))
+
+    assert mailer.turn() == 0
+    mailer.close()
+
+    assert (only(desk).state, only(desk).attempts, "auth" in server.heard) == (*UNTOUCHED, False)
+
+
+@pytest.mark.parametrize(
+    "sender", ["tr\xe4ff@netz.example", "treff@st\xe4dte.example", "a\nb@c.example"]
+)
+def test_a_sender_that_smtp_does_not_carry_is_certainly_not_sent(
+    server: ScriptedServer, *, sender: str
+) -> None:
+    courier = Courier(parse_smtp_url(f"smtp://127.0.0.1:{server.port}"))
+    courier.connect()
+
+    attempt = courier.send(sender, "anna@betrieb.example", b"Subject: x\r\n\r\nx\r\n")
+
+    assert (attempt.outcome, attempt.code) == (Outcome.UNDELIVERED, None)
+    assert "sender" in attempt.text
+    assert "mail" not in server.heard
+    courier.connect()
+    assert courier.send("a@b.example", "c@d.example", b"x\r\n").outcome is Outcome.SENT
+    courier.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from services.notifications.domain.retries import LEASE
 from shared.language import speaking
 from shared.messaging import condition, troubles
 from shared.messaging.condition import Condition, Pile, Sign, Trouble
@@ -62,11 +63,15 @@ def test_lengths_of_time_read_as_people_say_them() -> None:
     assert spoken == ["1 second", "119 seconds", "2 minutes", "119 minutes", "2 hours", "2 days"]
 
 
+def mailer(instance: str, age: float) -> Sign:
+    return Sign(process="mailer", instance=instance, age=age, trouble=None, figures={})
+
+
 def relay(instance: str, age: float, trouble: str | None = None) -> Sign:
     return Sign(process="relay", instance=instance, age=age, trouble=trouble, figures={})
 
 
-def seen(*signs: Sign) -> Condition:
+def seen(*signs: Sign, expected: str = "relay") -> Condition:
     """The newest first."""
     return Condition(
         service="registration",
@@ -77,7 +82,7 @@ def seen(*signs: Sign) -> Condition:
         canary_age=1.0,
         canary_took=0.1,
         check=None,
-        expected=["relay"],
+        expected=[expected],
     )
 
 
@@ -93,3 +98,30 @@ def test_of_several_instances_the_last_word_counts() -> None:
     broken = seen(relay("b", 1.0, trouble="redis_evicts"), relay("a", 20.0))
 
     assert (mended.told, broken.told) == ([], ["redis_evicts"])
+
+
+def test_a_mailer_may_be_silent_for_as_long_as_a_slow_mail_server() -> None:
+    slow, dead = mailer("a", LEASE.total_seconds() + 60), mailer("a", 1201.0)
+
+    assert list(condition.troubles(seen(slow, expected="mailer"))) == []
+    assert seen(slow).state_of(slow) == "process_lives"
+    assert list(condition.troubles(seen(dead, expected="mailer"))) == [
+        Trouble("process_silent", "mailer", 1201)
+    ]
+    assert seen(dead).state_of(dead) == "process_silent"
+
+
+def test_all_others_are_silent_after_a_minute_and_a_half() -> None:
+    assert [relay("a", age).is_silent for age in (89.0, 91.0)] == [False, True]
+    assert list(condition.troubles(seen(relay("a", 91.0)))) == [
+        Trouble("process_silent", "relay", 91)
+    ]
+
+
+def test_the_handbook_knows_how_long_each_may_be_silent() -> None:
+    handbook = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^\| `process_silent` .*$", handbook, re.MULTILINE)
+
+    assert f'{{process!="mailer"}} > {condition.SILENT:.0f}`' in line
+    for process, limit in condition.SILENT_OF.items():
+        assert f'{{process="{process}"}} > {limit:.0f}`' in line

@@ -20,6 +20,12 @@ RESERVED = (".example", ".test", ".invalid", ".localhost", ".local")
 def examine(settings: Settings) -> Iterator[Finding]:
     """Findings about sending mail."""
     yield _server(settings.smtp)
+    if not settings.mail_from.isascii():
+        yield mend(
+            "sender",
+            f"{settings.mail_from} has characters outside ASCII: no mail can be sent",
+            "correct TREFFPUNKT_MAIL_FROM; write a domain with umlauts as xn--…",
+        )
     domain = settings.mail_from.rpartition("@")[2].strip("<> ").lower()
     if "." not in domain or domain.endswith(RESERVED) or domain.replace(".", "").isdigit():
         yield note("dns", f"{settings.mail_from}: no public domain", "set TREFFPUNKT_MAIL_FROM")
@@ -37,7 +43,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 
 def _server(smtp: Smtp) -> Finding:
-    place = f"{smtp.host}:{smtp.port}"
+    place, remedy = f"{smtp.host}:{smtp.port}", "correct TREFFPUNKT_SMTP_URL, or start the server"
+    # Looked at before smtplib does, which ends in an error that carries the password.
+    if not f"{smtp.user or ''}{smtp.password or ''}".isascii():
+        text = f"{place}: the user or the password has characters outside ASCII"
+        return mend("smtp", text, "choose others, and correct TREFFPUNKT_SMTP_URL")
     try:
         with _connection(smtp) as connection:
             connection.ehlo()
@@ -47,7 +57,9 @@ def _server(smtp: Smtp) -> Finding:
                 connection.login(smtp.user, smtp.password or "")
             connection.noop()
     except (OSError, smtplib.SMTPException) as error:
-        return mend("smtp", f"{place}: {error}", "correct TREFFPUNKT_SMTP_URL, or start the server")
+        return mend("smtp", f"{place}: {error}", remedy)
+    except ValueError:  # not looked up, since it is no name
+        return mend("smtp", f"{place}: the server name is not valid", remedy)
     return ok("smtp", f"{place} takes mails ({smtp.tls if smtp.tls != 'none' else 'unencrypted'})")
 
 
@@ -63,6 +75,8 @@ def _record(name: str, domain: str, *, begins: str, remedy: str) -> Finding:
         records = text_records(domain)
     except LookupFailed as error:
         return note("dns", f"{name} could not be looked up: {error}", f"look for TXT {domain}")
+    except UnicodeError:
+        return mend("dns", f"{domain} is not a valid domain", "correct TREFFPUNKT_MAIL_FROM")
     found = [record for record in records if record.lower().startswith(begins.lower())]
     if not found:
         return mend("dns", f"no {name} record at {domain}", remedy)

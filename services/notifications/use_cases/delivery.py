@@ -71,13 +71,15 @@ _SENDING = text("""
 _ENDED = text("""
     update mail set state = given.state, claimed_until = null,
         attempts = attempts
-            - case when mail.state in ('sending', 'ambiguous') then given.uncounted else 0 end,
+            + case when mail.state in ('sending', 'ambiguous') then - given.uncounted
+                else given.counted_unsent end,
         sent_at = case when given.state = 'sent' then :now end,
         due_at = coalesce(statement_timestamp() + given.wait, mail.due_at),
         smtp_code = given.code, smtp_text = given.words
     from unnest(cast(:ids as uuid[]), cast(:states as text[]), cast(:uncounted as int[]),
-                cast(:waits as interval[]), cast(:codes as int[]), cast(:words as text[]))
-        as given(id, state, uncounted, wait, code, words)
+                cast(:counted_unsent as int[]), cast(:waits as interval[]),
+                cast(:codes as int[]), cast(:words as text[]))
+        as given(id, state, uncounted, counted_unsent, wait, code, words)
     where mail.id = given.id and mail.mailer = :mailer
       and (mail.state = 'ambiguous'
            or (mail.claimed_until is not null and mail.state in ('queued', 'retry', 'sending'))
@@ -141,6 +143,8 @@ class Ended:
     next: Next
     code: int | None = None
     words: str = ""
+    # An attempt counts when *sending* is committed. One that ended before that counts only where it says so.
+    counts_unsent: bool = False
 
 
 def record(
@@ -159,6 +163,7 @@ def record(
             "ids": [mail.id for mail in ended],
             "states": [mail.next.state for mail in ended],
             "uncounted": [0 if mail.next.counts else 1 for mail in ended],
+            "counted_unsent": [int(mail.counts_unsent) for mail in ended],
             "waits": [mail.next.wait for mail in ended],
             "codes": [mail.code for mail in ended],
             "words": [mail.words or None for mail in ended],

@@ -26,8 +26,11 @@ from services.notifications.domain.scene import (
 )
 from services.notifications.models import Meeting as MeetingRow
 from services.notifications.models import Network as NetworkRow
+from shared.observability import get_logger
 
 KEPT = 256
+
+log = get_logger("notifications.mailer")
 
 
 class Scenes:
@@ -40,7 +43,27 @@ class Scenes:
 
     def learn(self, connection: Connection, rows: Sequence[Any]) -> None:
         """Read the meetings and networks of *rows* that are not known in this revision."""
-        unknown = {
+        unknown = self._unknown(rows)
+        if not unknown:
+            return
+        if len(self._meetings) > KEPT:
+            self._meetings.clear()
+            self._networks.clear()
+            unknown = self._unknown(rows)  # also those that were known until now
+        query = select(
+            MeetingRow.id.label("meeting_id"), MeetingRow.data, NetworkRow.__table__
+        ).join(NetworkRow, NetworkRow.id == MeetingRow.network_id)
+        for row in connection.execute(query.where(MeetingRow.id.in_(unknown))):
+            try:
+                meeting, network = read_meeting(row.data), _network(row)
+            except Exception:  # its own mails cannot be written; those of others can
+                log.warning("meeting_unreadable", meeting_id=str(row.meeting_id), exc_info=True)
+                continue
+            self._meetings[meeting.id, meeting.revision] = meeting
+            self._networks[network.id, network.revision] = network
+
+    def _unknown(self, rows: Sequence[Any]) -> set[UUID]:
+        return {
             row.meeting_id
             for row in rows
             if row.meeting_id
@@ -49,18 +72,6 @@ class Scenes:
                 or (row.network_id, row.network_revision) not in self._networks
             )
         }
-        if not unknown:
-            return
-        if len(self._meetings) > KEPT:
-            self._meetings.clear()
-            self._networks.clear()
-        query = select(MeetingRow.data, NetworkRow.__table__).join(
-            NetworkRow, NetworkRow.id == MeetingRow.network_id
-        )
-        for row in connection.execute(query.where(MeetingRow.id.in_(unknown))):
-            meeting, network = read_meeting(row.data), _network(row)
-            self._meetings[meeting.id, meeting.revision] = meeting
-            self._networks[network.id, network.revision] = network
 
     def scene(self, row: Any, now: datetime) -> Scene:
         """What the mail in *row* is written from."""
