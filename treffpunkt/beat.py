@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from celery.beat import Scheduler
 from celery.schedules import crontab, schedule
 
 from shared.messaging.broker import CLOCKS_APART, make_celery
 from shared.messaging.cleaning import CLEANING
-from shared.observability import configure_logging
+from shared.messaging.relay import MOST_CANARIES
+from shared.observability import configure_logging, get_logger
 from shared.settings import SERVICES
 from treffpunkt.services import messaging_service
 
@@ -23,6 +25,27 @@ if TYPE_CHECKING:
 
 DAILY_EXPIRES = 3600.0  # seconds a daily job may wait for its worker
 
+log = get_logger("beat")
+
+
+class PatientScheduler(Scheduler):  # type: ignore[misc]
+    """Sends nothing into a queue that is long already; what is repeated soon can be left out."""
+
+    def apply_entry(self, entry: Any, producer: Any = None) -> None:
+        """Send the message of *entry*, unless too many wait before it."""
+        # Only a living worker throws away what expired: behind a dead one, Redis would fill up.
+        # A daily job is sent all the same: it takes little room, and its next turn is far away.
+        if isinstance(entry.schedule, crontab) or not self._is_long(entry.options["queue"]):
+            super().apply_entry(entry, producer=producer)
+
+    def _is_long(self, queue: str) -> bool:
+        try:
+            with self.connection.default_channel.conn_or_acquire() as client:
+                return bool(client.llen(queue) > MOST_CANARIES)
+        except Exception as error:  # noqa: BLE001 - whatever it is, sending meets it, and tells
+            log.debug("look_failed", queue=queue, error=type(error).__name__)
+            return False
+
 
 def make_beat(settings: Settings) -> Celery:
     """A Celery app whose schedule holds every periodic job and the sweeps of all inboxes."""
@@ -30,17 +53,14 @@ def make_beat(settings: Settings) -> Celery:
     app.conf.beat_schedule = {
         name: entry for service in SERVICES for name, entry in _entries(service, settings).items()
     }
+    # No schedule file: intervals start anew with the process, daily jobs go by the clock.
+    app.conf.beat_scheduler = PatientScheduler
     return app
 
 
 def process(settings: Settings) -> Callable[[], None]:
     """The body of the beat process, which ends on TERM or INT. Made before a fork, it shares memory."""
-    beat = make_beat(settings).Beat(
-        # No schedule file: intervals start anew with the process, daily jobs go by the clock.
-        scheduler="celery.beat:Scheduler",
-        loglevel=logging.WARNING,
-        quiet=True,
-    )
+    beat = make_beat(settings).Beat(loglevel=logging.WARNING, quiet=True)
 
     def run() -> None:
         configure_logging("beat", settings.log_level)

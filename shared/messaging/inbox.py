@@ -221,7 +221,11 @@ def sweep(database: Database, service: Service) -> int:
             .order_by(inbox.c.due_at, inbox.c.revision)
             .limit(SWEEP_BATCH)
         ).all()
-    started = [event_id for event_id in due if _start(database, event_id)]
-    for event_id in started:
-        process(database, service, event_id)
-    return len(started)
+    started = 0
+    for event_id in due:
+        # One at a time: if this one kills the process, those behind it have lost no start, and since
+        # its lease runs, they stand before it in the next sweep.
+        if _start(database, event_id):
+            process(database, service, event_id)
+            started += 1
+    return started

@@ -38,7 +38,7 @@ QUICK = 0.02  # seconds between two looks while facts keep coming
 QUICK_FOR = 0.5  # seconds after the last fact
 MAX_PUBLISH_DELAY = 15  # seconds between attempts while Redis is away
 MAX_ASK_DELAY = 120  # seconds
-MOST_CANARIES = 1000  # messages in a queue that still gets canaries
+MOST_CANARIES = 1000  # messages in a queue that still gets canaries, asks and beat's messages
 
 log = get_logger("messaging.relay")
 
@@ -167,7 +167,7 @@ class Outbox:
         self._execute(_RELEASED, delay=delay, error=error[:500], **_keys(rows))
 
     def ask(self, publisher: Publisher) -> int:
-        """Ask for receipts that are overdue; how many."""
+        """Ask for receipts that are overdue; how many are. Where too much waits, it asks later."""
         rows = self._execute(
             _TO_ASK, batch=5 * BATCH, after=self.receipt_after / 2, most=MAX_ASK_DELAY
         )
@@ -176,7 +176,10 @@ class Outbox:
             by_subscriber[row.subscriber].append(row.event_id)
         for subscriber, event_ids in by_subscriber.items():
             body = receipts.ask_text(self.service, event_ids)
-            # It expires, so that asks do not pile up behind a dead worker.
+            # Only a living worker throws away what expired: behind a dead one, asks would pile up until
+            # Redis is full for everybody. Those left out here are due again later.
+            if publisher.look(subscriber).queue_length > MOST_CANARIES:
+                continue
             publisher.publish(subscriber, "ask", body, expires=max(self.receipt_after, 5))
         return len(rows)
 

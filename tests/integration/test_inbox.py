@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+
 import pytest
 from sqlalchemy import text
 
@@ -12,6 +16,7 @@ from shared.messaging import inbox, parked
 from shared.messaging.celery_app import ServiceTasks
 from shared.messaging.service import Service
 from shared.settings import Settings
+from tests.databases import Servers
 from tests.messaging import (
     Effects,
     envelope,
@@ -20,6 +25,23 @@ from tests.messaging import (
     network,
     state_of,
 )
+from tests.stack import ROOT
+
+# A worker that dies of one fact, at whatever moment the sweep comes to it.
+KILLED = """
+import os, signal, sys
+from shared.database import Database
+from shared.events.scheduling import NetworkSaved
+from shared.messaging import inbox
+from shared.messaging.service import Service
+
+def die(session, fact, envelope):
+    if fact.name == "killer":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+service = Service(name="registration", handlers={NetworkSaved: die})
+inbox.sweep(Database(sys.argv[1], "test-killed"), service)
+"""
 
 
 def test_repeated_delivery_takes_effect_once(
@@ -117,6 +139,28 @@ def test_fact_that_kills_its_worker_is_parked(
     make_due(registration_database, "inbox")
     assert inbox.sweep(registration_database, subscriber) == 0
     assert state_of(registration_database, arriving.id) == ("parked", 5)
+
+
+def test_fact_that_kills_its_worker_costs_the_others_no_start_and_goes_behind_them(
+    registration_database: Database, subscriber: Service, effects: Effects, servers: Servers
+) -> None:
+    killer, *others = (envelope(network(name)) for name in ("killer", "West", "East"))
+    with registration_database.single_statement() as connection:
+        for arriving in (killer, *others):
+            connection.execute(inbox._store(arriving))
+    make_due(registration_database, "inbox")
+    with registration_database.transaction() as session:
+        first = "update inbox set due_at = due_at - interval '1 minute' where event_id = :id"
+        session.execute(text(first), {"id": killer.id})
+
+    command = [sys.executable, "-c", KILLED, servers.urls["registration"]]
+    died = subprocess.run(command, cwd=ROOT, check=False)
+
+    assert died.returncode == -signal.SIGKILL
+    assert state_of(registration_database, killer.id) == ("new", 2)
+    assert {state_of(registration_database, other.id) for other in others} == {("new", 1)}
+    assert inbox.sweep(registration_database, subscriber) == 2
+    assert sorted(effects.seen()) == [("East", 1), ("West", 1)]
 
 
 def test_unknown_fact_is_parked_at_once(

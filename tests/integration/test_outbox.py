@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from redis import Redis
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from shared.database import Database
 from shared.messaging import outbox
 from shared.messaging.celery_app import ServiceTasks
 from shared.messaging.publisher import Publisher, PublishFailed
-from shared.messaging.relay import Outbox
+from shared.messaging.relay import MOST_CANARIES, Outbox
 from shared.messaging.service import Service
 from shared.settings import Settings
 from tests.messaging import (
@@ -140,6 +141,27 @@ def test_receipt_ends_the_asking(
     assert states == {"registration": "received", "notifications": "published"}
     answering.database.close()
     answering.publisher.close()
+
+
+def test_a_dead_workers_queue_gets_no_more_questions(
+    scheduling_database: Database, sender: Outbox, publisher: Publisher, broker: str
+) -> None:
+    with scheduling_database.transaction() as session:
+        outbox.record(session, network())
+    sender.deliver(publisher)
+    messages(broker, "registration"), messages(broker, "notifications")
+    make_due(scheduling_database, "outbox_delivery")
+    with Redis.from_url(broker) as client:
+        client.lpush("registration", *["something"] * (MOST_CANARIES + 1))
+        sender.ask(publisher)
+
+        assert client.llen("registration") == MOST_CANARIES + 1
+        assert [task for task, _ in messages(broker, "notifications")] == ["notifications.ask"]
+        assert sender.ask(publisher) == 0  # not due again at once
+        client.delete("registration")
+    make_due(scheduling_database, "outbox_delivery")
+    sender.ask(publisher)
+    assert [task for task, _ in messages(broker, "registration")] == ["registration.ask"]
 
 
 def test_cleaning_removes_only_what_is_finished(
