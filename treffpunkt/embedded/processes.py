@@ -31,8 +31,9 @@ class Task:
 
 def fork(task: Task, *, close: Iterable[int] = ()) -> int:
     """Start *task* in a child that leads its own session; returns its pid."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # closed at the other end: no reason not to start anything
+            stream.flush()
     pid = os.fork()
     if pid == 0:
         _live(task, close)

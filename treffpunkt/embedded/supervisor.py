@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from treffpunkt.errors import Refusal
 
 STABLE = 10.0  # seconds after which a death is a new story
 LONGEST_PAUSE = 5.0  # seconds between two starts of a process that dies again and again
+FORK_AGAIN = 1.0  # seconds until a start is tried again for which no process was free
 STOPPING = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 
 
@@ -46,6 +48,7 @@ class Supervisor:
     pid_folder: Path
     private: Sequence[int] = ()  # descriptors that no child keeps
     hourly: Callable[[], None] = lambda: None
+    hour: float = 3600.0  # seconds
     _children: dict[int, _Child] = field(default_factory=dict)
     _waiting: dict[float, _Child] = field(default_factory=dict)  # by the time of the next start
     _finished: dict[int, int] = field(default_factory=dict)  # exit status of tasks run once
@@ -91,12 +94,13 @@ class Supervisor:
 
     def run(self) -> None:
         """Look after the children until somebody asks to stop."""
-        next_hour = time.monotonic() + 3600
+        next_hour = time.monotonic() + self.hour
         while True:
             now = time.monotonic()
             if now >= next_hour:
-                self.hourly()
-                next_hour = now + 3600
+                with suppress(OSError):  # a full disk must not end the stack; in an hour, again
+                    self.hourly()
+                next_hour = now + self.hour
             due = min(self._waiting, default=next_hour)
             self._attend(max(min(due, next_hour) - now, 0.0))
 
@@ -130,10 +134,16 @@ class Supervisor:
         return {child.task.name: pid for pid, child in self._children.items()}
 
     def _launch(self, child: _Child) -> None:
-        child.pid = fork(child.task, close=self.private)
+        try:
+            child.pid = fork(child.task, close=self.private)
+        except OSError:  # no process or no memory is free
+            self._put_off(child, FORK_AGAIN)
+            return
         child.started = time.monotonic()
         self._children[child.pid] = child
-        self._pid_file(child).write(child.pid)
+        # Without it only the next `up` misses something, should this one be killed.
+        with suppress(OSError):
+            self._pid_file(child).write(child.pid)
 
     def _pid_file(self, child: _Child) -> PidFile:
         return PidFile(self.pid_folder, child.task.name)
@@ -151,7 +161,11 @@ class Supervisor:
         lived = time.monotonic() - child.started
         child.deaths = 1 if lived > STABLE else child.deaths + 1
         pause = min(0.1 * 2 ** (child.deaths - 2), LONGEST_PAUSE) if child.deaths > 1 else 0.0
-        click.echo(f"{child.task.name} ended, starting it again", err=True)
+        self._put_off(child, pause)
+        with suppress(OSError):  # the terminal is closed, or the disk of the log is full
+            click.echo(f"{child.task.name} ended, starting it again", err=True)
+
+    def _put_off(self, child: _Child, pause: float) -> None:
         self._waiting[time.monotonic() + pause + len(self._waiting) * 1e-6] = child
 
     def _reap(self) -> list[_Child]:

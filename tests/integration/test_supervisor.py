@@ -1,0 +1,127 @@
+"""The supervisor outlives what its children may die of: closed terminals, full disks, no process free."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.stack import ROOT
+
+# In a process of its own: a supervisor takes the signals and all the children of its process.
+PRELUDE = """
+import os, signal, sys, time
+from pathlib import Path
+from treffpunkt.embedded.processes import Task
+from treffpunkt.embedded.supervisor import Stopped, Supervisor
+
+folder = Path(sys.argv[1])
+log = folder / "child.log"
+
+def end_at_once():
+    print("started")
+
+def starts():
+    return log.read_text().count("started") if log.exists() else 0
+
+def live():
+    print("started", flush=True)
+    time.sleep(60)
+
+def started_again(supervisor):
+    supervisor.start(Task(name="child", run=end_at_once, log=log))
+    well = supervisor.wait_until(lambda: starts() >= 3, within=20)
+    supervisor.stop(["child"], within=1)
+    return well
+
+def end(well):
+    os._exit(0 if well else 3)  # without the last flush, which a closed stream would make fail
+"""
+
+
+def supervised(folder: Path, body: str, **streams: Any) -> str:
+    """What the script tells as an error; it ends well if the supervisor did what the test waits for."""
+    done = subprocess.run(
+        [sys.executable, "-c", PRELUDE + body, str(folder)],
+        cwd=ROOT,
+        check=False,
+        text=True,
+        **{"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE} | streams,
+    )
+    assert done.returncode == 0, done.stderr
+    return str(done.stderr)
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_closed_terminal_does_not_end_it(tmp_path: Path, stream: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    supervised(
+        tmp_path,
+        """
+sys.stdout = open(1, "w", closefd=False)  # buffered, whatever the environment says
+print("ready")  # waits there until the first fork
+end(started_again(Supervisor(folder)))
+""",
+        **{stream: writer},
+    )
+
+    os.close(writer)
+
+
+def test_a_child_whose_pid_file_cannot_be_written_is_looked_after(tmp_path: Path) -> None:
+    supervised(tmp_path, "end(started_again(Supervisor(folder / 'gone')))")
+
+
+def test_hourly_work_that_fails_is_tried_again_an_hour_later(tmp_path: Path) -> None:
+    supervised(
+        tmp_path,
+        """
+tries = []
+
+def hourly():
+    tries.append(time.monotonic())
+    if len(tries) == 3:
+        os.kill(os.getpid(), signal.SIGTERM)
+    raise OSError(28, "No space left on device")
+
+try:
+    Supervisor(folder, hourly=hourly, hour=0.05).run()
+except Stopped:
+    end(len(tries) == 3)
+""",
+    )
+
+
+def test_a_child_that_cannot_be_forked_now_is_started_later(tmp_path: Path) -> None:
+    told = supervised(
+        tmp_path,
+        """
+full = False
+
+def refuse(event, _arguments):
+    if full and event == "os.fork":
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+sys.addaudithook(refuse)  # as the kernel does when no process is free
+supervisor = Supervisor(folder)
+supervisor.start(Task(name="child", run=live, log=log))
+supervisor.wait_until(lambda: starts() == 1, within=20)
+full = True
+supervisor.start(Task(name="late", run=live, log=folder / "late.log"))
+os.kill(supervisor.living()["child"], signal.SIGKILL)
+supervisor.wait_until(lambda: False, within=1.5)
+alone = supervisor.living() == {}
+full = False
+well = supervisor.wait_until(lambda: supervisor.living().keys() == {"child", "late"}, within=20)
+supervisor.stop(["child", "late"], within=1)
+end(alone and well)
+""",
+    )
+
+    assert told.count("child ended, starting it again") == 1
