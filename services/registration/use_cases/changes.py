@@ -162,9 +162,8 @@ def _is_somebody_else(attendee: Attendee, seat: Seat) -> bool:
     """Another address is another person; so is a name that shares no word with the old one."""
     if attendee.email and seat.email and email_key(attendee.email) != email_key(seat.email):
         return True
-    if (
-        seat.email and not attendee.email and attendee.link_version > 1
-    ):  # there was an address before
+    # It had an address before, to which a link was sent.
+    if seat.email and not attendee.email and attendee.link_version > 1:
         return True
     if attendee.name == NOT_NAMED:
         return False
