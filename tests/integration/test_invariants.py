@@ -231,3 +231,21 @@ def test_each_notices_when_it_is_broken(trio: Trio) -> None:
 
 def test_all_of_them_are_tried() -> None:
     assert list(BREAKING) == list(INVARIANTS)
+
+
+def test_what_waits_behind_a_parked_event_is_no_fault_of_its_own(
+    trio: Trio, settings: Settings
+) -> None:
+    trio.confirmed(trio.publish())
+    trio.settle()
+    held, confirmed = "name = 'RegistrationHeld'", "name = 'RegistrationConfirmed'"
+    park = f"update inbox set state = 'parked', last_error = 'a reason' where {held}"
+    wait = f"update inbox set state = 'new', due_at = now() - interval '1 hour' where {confirmed}"
+    trio.carrier.run("scheduling", text(park))
+    trio.carrier.run("scheduling", text(wait))
+    trio.carrier.sweep()
+
+    assert broken_at_rest(settings) == {}
+
+    trio.carrier.run("scheduling", text(f"update inbox set state = 'done' where {held}"))
+    assert broken_at_rest(settings).keys() == {"events-arrived"}

@@ -100,6 +100,44 @@ def test_one_check_a_night_though_many_want_it(trio: Trio, settings: Settings) -
     assert nightly.check_this_night(settings, tonight + timedelta(days=1)) is not None
 
 
+def test_what_an_outage_left_behind_is_looked_at_again_and_the_newest_look_stands(
+    trio: Trio, settings: Settings
+) -> None:
+    lose_a_seat(trio)
+    tonight = nightly.next_night(now()) + timedelta(minutes=1)
+    first = nightly.check_this_night(settings, tonight)
+    assert first is not None
+    assert not first.holds
+    trio.carrier.run("registration", text("update slot set taken = 2"))
+
+    soon, later = tonight + timedelta(minutes=14), tonight + nightly.LOOK_AGAIN
+    assert nightly.check_this_night(settings, soon) is None
+    second = nightly.check_this_night(settings, later)
+
+    assert second is not None
+    assert second.holds
+    assert kept(trio) == [second] * 3
+    assert nightly.check_this_night(settings, later + nightly.LOOK_AGAIN) is None
+
+
+def test_what_stands_is_looked_at_three_times_a_night(trio: Trio, settings: Settings) -> None:
+    lose_a_seat(trio)
+    tonight = nightly.next_night(now())
+    moments = [tonight + number * nightly.LOOK_AGAIN for number in range(8)]
+
+    looks = [nightly.check_this_night(settings, moment) for moment in moments]
+
+    assert [look is not None for look in looks] == [True] * 3 + [False] * 5
+    assert nightly.check_this_night(settings, tonight + timedelta(days=1)) is not None
+
+
+def test_the_next_look_is_never_later_than_the_night() -> None:
+    tonight = nightly.next_night(now())
+
+    assert nightly.until_next_look(tonight - timedelta(minutes=4)) == timedelta(minutes=4)
+    assert nightly.until_next_look(tonight) == nightly.LOOK_AGAIN
+
+
 def test_old_checks_are_forgotten(trio: Trio, settings: Settings) -> None:
     nightly.check_and_keep(settings, now() - checks.KEEP - timedelta(days=1), "nightly")
     newest = nightly.check_and_keep(settings, now(), "nightly")

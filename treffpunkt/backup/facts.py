@@ -17,6 +17,7 @@ from shared.messaging.outbox import CHANNEL, envelope_of
 from shared.messaging.tables import inbox, outbox_delivery, outbox_event
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 # A transaction may have begun before the backup and ended after it.
@@ -36,9 +37,11 @@ _CARRY_DELIVERIES = text("""
     select event_id, subscriber, state, attempts, asks, due_at, published_at, received_at
     from replaced.outbox_delivery where event_id = any(:ids) on conflict do nothing
 """)
+# What is new or parked in a backup has had no effect in it, whatever came of it later.
+FINISHED = ("done", "dropped")
 _HEARD_BEFORE = text("""
-    select event_id from replaced.inbox theirs where state = 'done'
-      and not exists (select from inbox mine where mine.event_id = theirs.event_id)
+    select event_id from replaced.inbox theirs where state = 'done' and not exists (
+      select from inbox mine where mine.event_id = theirs.event_id and mine.state = any(:finished))
 """)
 
 
@@ -86,22 +89,32 @@ def told(session: Session, publisher: str, but: set[UUID]) -> Iterator[Envelope]
 
 def heard_before(session: Session) -> list[UUID]:
     """What the replaced database had heard and taken effect of, and this one has not."""
-    return list(session.scalars(_HEARD_BEFORE))
+    return list(session.scalars(_HEARD_BEFORE, {"finished": list(FINISHED)}))
 
 
-def may_be_heard(session: Session, other: Session, subscriber: str) -> list[UUID]:
-    """What *other* told and may have been heard before; what was never sent has not."""
+def may_be_heard(
+    session: Session, other: Session, subscriber: str, *, unfinished: bool
+) -> list[UUID]:
+    """What *other* told and may have had its effect before; what was never sent has not.
+
+    *unfinished*: what is stored and not finished here counts as well: it may have been finished later.
+    """
     query = select(outbox_delivery.c.event_id).where(
         outbox_delivery.c.subscriber == subscriber,
         (outbox_delivery.c.state != "pending") | (outbox_delivery.c.attempts > 0),
     )
-    return _unknown(session, other.scalars(query))
+    known = select(inbox.c.event_id)
+    if unfinished:
+        known = known.where(inbox.c.state.in_(FINISHED))
+    return _but(known, session, other.scalars(query))
 
 
 def tell_again(other: Session, subscriber: str, session: Session) -> int:
     """Send to the restored *subscriber* what *other* has a receipt for and it does not know; how many."""
     mine = (outbox_delivery.c.subscriber == subscriber) & (outbox_delivery.c.state != "pending")
-    missing = _unknown(session, other.scalars(select(outbox_delivery.c.event_id).where(mine)))
+    sent = other.scalars(select(outbox_delivery.c.event_id).where(mine))
+    # Whatever its state: what is stored here is tried again by itself, or waits for a person.
+    missing = _but(select(inbox.c.event_id), session, sent)
     again = update(outbox_delivery).values(
         state="pending", due_at=func.now(), attempts=0, asks=0, last_error=None
     )
@@ -119,7 +132,7 @@ def envelopes(other: Session, publisher: str, ids: Iterable[UUID]) -> list[Envel
 
 
 def mark_heard(session: Session, heard: Sequence[Envelope]) -> None:
-    """Their effect stands here; when they come again, nothing is to be done."""
+    """Their effect stands here; when they come again or are tried again, nothing is to be done."""
     moment = now()
     rows: list[dict[str, Any]] = [
         {
@@ -139,11 +152,17 @@ def mark_heard(session: Session, heard: Sequence[Envelope]) -> None:
         for envelope in heard
     ]
     if rows:
-        session.execute(insert(inbox).on_conflict_do_nothing(), rows)
+        # The stored envelope is left alone: it may tell less, of somebody who was erased.
+        finished = insert(inbox).on_conflict_do_update(
+            index_elements=["event_id"],
+            set_={"state": "done", "done_at": moment, "last_error": None},
+            where=(inbox.c.state == "new") | (inbox.c.state == "parked"),
+        )
+        session.execute(finished, rows)
 
 
-def _unknown(session: Session, ids: Iterable[UUID]) -> list[UUID]:
-    known = set(session.scalars(select(inbox.c.event_id)))
+def _but(query: Select[tuple[UUID]], session: Session, ids: Iterable[UUID]) -> list[UUID]:
+    known = set(session.scalars(query))
     return [identifier for identifier in ids if identifier not in known]
 
 

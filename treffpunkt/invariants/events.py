@@ -29,7 +29,10 @@ RECORDED = """
     order by event.id
 """
 RECEIVED = """
-    select event_id as id, name, state, attempts, coalesce(last_error, '') <> '' as has_reason
+    select event_id as id, name, state, attempts, coalesce(last_error, '') <> '' as has_reason,
+        state = 'new' and exists (
+            select from inbox earlier where earlier.aggregate_id = inbox.aggregate_id
+              and earlier.revision < inbox.revision and earlier.state = 'parked') as must_wait
     from inbox where publisher = :publisher order by event_id
 """
 LYING = """
@@ -68,6 +71,8 @@ def _between(books: Books, publisher: str, subscriber: str) -> Iterator[Break]:
 
 
 def _trouble(row: Any) -> str:
+    if row.must_wait:
+        return ""  # a person decides about the earlier one, which has its own reason
     if row.state == "new":
         return f"not done after {row.attempts} starts"
     if row.state in {"parked", "dropped"} and not row.has_reason:

@@ -1,7 +1,8 @@
 """Checks the invariants every night, in the one process that has all databases: the relay.
 
 A thread that sleeps; its connections live as long as the check. It writes down what it found, alarms in the
-log, and repairs nothing. Several may run: the first one of a night does the work.
+log, and repairs nothing. Several may run: one of them does the work. What does not hold may be on its way
+still, late after an outage: it is looked at again, and the newest look stands.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from treffpunkt.invariants import examine
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy.orm import Session
+
     from shared.settings import Settings
 
 CAUSE = "nightly"
@@ -31,8 +34,15 @@ HOUR = 3  # UTC: after the daily cleaning, before anybody is at work
 # A night that was missed (all was off) is made up for this long after the start.
 AFTER_START = timedelta(minutes=10)
 AGAIN = timedelta(minutes=5)  # after a failure, as when a database is away
+LOOK_AGAIN = timedelta(minutes=15)  # after a look that found something
+LOOKS = 3  # a night
 DAY = timedelta(days=1)
 LOCK = 7_268_003
+_LOOKS = text("""
+    select count(distinct check_id) as made,
+        count(distinct check_id) filter (where number > 0) as broken
+    from invariant_check where cause = :cause and checked_at >= :night
+""")
 
 log = get_logger("invariants")
 
@@ -41,6 +51,11 @@ def next_night(moment: datetime) -> datetime:
     """The next time the clock strikes."""
     tonight = moment.replace(hour=HOUR, minute=0, second=0, microsecond=0)
     return tonight if tonight > moment else tonight + DAY
+
+
+def until_next_look(moment: datetime) -> timedelta:
+    """How long to sleep: whether a check is due is asked again and again, since others may have died."""
+    return min(LOOK_AGAIN, next_night(moment) - moment)
 
 
 def check_and_keep(settings: Settings, moment: datetime, cause: str) -> Check:
@@ -54,15 +69,24 @@ def check_and_keep(settings: Settings, moment: datetime, cause: str) -> Check:
 
 
 def check_this_night(settings: Settings, moment: datetime) -> Check | None:
-    """The check of this night, unless another process makes it or it is done."""
+    """A check of this night, unless another process makes it or none is due."""
     with _opened(settings, SERVICES[0]) as database, database.transaction() as session:
         # The transaction keeps the lock, and waits while the check goes on.
         session.execute(text("set local idle_in_transaction_session_timeout = '1h'"))
         mine = session.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": LOCK})
-        done = checks.last_checked_at(session, CAUSE)
-        if not mine or (done is not None and done > next_night(moment) - DAY):
+        if not mine or not _is_due(session, moment):
             return None
         return check_and_keep(settings, moment, CAUSE)
+
+
+def _is_due(session: Session, moment: datetime) -> bool:
+    night = next_night(moment) - DAY
+    last = checks.last_checked_at(session, CAUSE)
+    if last is None or last < night:
+        return True
+    looks = session.execute(_LOOKS, {"cause": CAUSE, "night": night}).one()
+    found_each_time = looks.made == looks.broken
+    return found_each_time and looks.made < LOOKS and moment - last >= LOOK_AGAIN
 
 
 @contextmanager
@@ -87,7 +111,7 @@ def _alarm(check: Check) -> None:
 
 
 class Nightly:
-    """Sleeps until the night, in a thread of its own; ends with its process."""
+    """Sleeps until a check may be due, in a thread of its own; ends with its process."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -113,4 +137,4 @@ class Nightly:
         except Exception:  # a database is away: the night is not over
             log.exception("invariants_not_checked")
             return AGAIN
-        return next_night(now()) - now()
+        return until_next_look(now())
