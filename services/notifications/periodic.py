@@ -66,6 +66,7 @@ def forget_people(database: Database, now: datetime, settings: Settings) -> None
         retention.empty_mails_of_past(session, past, now)
         retention.scrub_past_messages(session, past)
         retention.forget_account_mails(session, past)
+        retention.forget_versions(session, past)
 
 
 PERIODIC = (

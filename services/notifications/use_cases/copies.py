@@ -12,7 +12,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.scene import Claim, Meeting, read_claim, read_meeting
-from services.notifications.models import Coordinator, Invitation, Network, Registration, table
+from services.notifications.models import (
+    Coordinator,
+    Invitation,
+    MeetingVersion,
+    Network,
+    Registration,
+    table,
+)
 from services.notifications.models import Meeting as MeetingRow
 from services.notifications.use_cases import intents
 from shared.events.envelope import Envelope, Fact, schema_of
@@ -87,6 +94,7 @@ def save_meeting(session: Session, fact: MeetingFact, envelope: Envelope) -> Mee
         intents.await_arrivals(session)
         known = _locked_meeting(session, fact.meeting_id)
     before = read_meeting(known) if known else None
+    _keep_version(session, fact, envelope)
     if before is not None and before.revision >= fact.revision:
         return MeetingTold(newest=False, meeting=before, before=before)
     data = payload_of(fact, envelope)
@@ -109,6 +117,39 @@ def save_meeting(session: Session, fact: MeetingFact, envelope: Envelope) -> Mee
             update(table(MeetingRow)).where(MeetingRow.id == fact.meeting_id).values(values)
         )
     return MeetingTold(newest=True, meeting=read_meeting(data), before=before)
+
+
+def _keep_version(session: Session, fact: MeetingFact, envelope: Envelope) -> None:
+    values = {
+        "meeting_id": fact.meeting_id,
+        "revision": fact.revision,
+        "data": payload_of(fact, envelope),
+    }
+    session.execute(insert(table(MeetingVersion)).values(values).on_conflict_do_nothing())
+
+
+def meeting_as_of(session: Session, meeting_id: UUID, revision: int) -> Meeting | None:
+    """The meeting as *revision* told it; where that never came, as the one before, else the one after it."""
+    versions = select(MeetingVersion.data).where(MeetingVersion.meeting_id == meeting_id)
+    kept = MeetingVersion.revision
+    before = versions.where(kept <= revision).order_by(kept.desc()).limit(1)
+    after = versions.where(kept > revision).order_by(kept).limit(1)
+    data = session.scalar(before) or session.scalar(after)
+    return read_meeting(data) if data else None
+
+
+def hold_meeting(session: Session, meeting_id: UUID) -> Meeting | None:
+    """The meeting as last told, which stays so until the end of the transaction; None if it is not known.
+
+    One that is not known does not arrive meanwhile either.
+    """
+    query = select(MeetingRow.data).where(MeetingRow.id == meeting_id)
+    query = query.with_for_update(read=True, key_share=True)
+    data = session.scalar(query)
+    if data is None:
+        intents.await_arrivals(session)
+        data = session.scalar(query)
+    return read_meeting(data) if data else None
 
 
 def _locked_meeting(session: Session, meeting_id: UUID) -> dict[str, Any] | None:

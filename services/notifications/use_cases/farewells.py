@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from services.notifications.domain import calendars
 from services.notifications.domain.relevance import LIVING
-from services.notifications.domain.scene import CONTACT, Claim, Person, read_claim, read_meeting
-from services.notifications.models import Meeting, Registration
-from services.notifications.use_cases import calendar_entries, intents
+from services.notifications.domain.scene import CONTACT, Claim, Person, read_claim
+from services.notifications.models import Registration
+from services.notifications.use_cases import calendar_entries, copies, intents
 from services.notifications.use_cases.intents import Intent
 
 
@@ -54,8 +54,9 @@ def tell_contact(session: Session, registration_id: UUID, erasure_id: UUID) -> N
 def _is_over(session: Session, claim: Claim, now: datetime) -> bool:
     if claim.state not in LIVING:
         return True
-    data = session.scalar(select(Meeting.data).where(Meeting.id == claim.meeting_id))
-    return data is not None and read_meeting(data).slot(claim.slot_id).starts_at <= now
+    # Before the calendar entries, as a change of the meeting does it.
+    meeting = copies.hold_meeting(session, claim.meeting_id)
+    return meeting is not None and meeting.slot(claim.slot_id).starts_at <= now
 
 
 def _farewell(claim: Claim, person: Person | None, sequence: int | None) -> Intent:

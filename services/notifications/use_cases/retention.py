@@ -9,7 +9,14 @@ from uuid import UUID
 from sqlalchemy import DateTime, Select, cast, delete, select
 from sqlalchemy.orm import Session
 
-from services.notifications.models import Invitation, Mail, Meeting, PlannedMail, Registration
+from services.notifications.models import (
+    Invitation,
+    Mail,
+    Meeting,
+    MeetingVersion,
+    PlannedMail,
+    Registration,
+)
 from services.notifications.use_cases import emptying
 from services.notifications.use_cases.emptying import Chosen
 from shared.messaging import erasures
@@ -82,6 +89,12 @@ def scrub_past_messages(session: Session, ended_before: datetime) -> None:
     meetings = session.scalars(select(Meeting.id).where(Meeting.ends_at < ended_before)).all()
     erasures.scrub_messages_about(session, "meeting_id", meetings)
     emptying.forget_lost_addressees(session)
+
+
+def forget_versions(session: Session, ended_before: datetime) -> None:
+    """Nobody asks any more how meetings long over were told."""
+    past = select(Meeting.id).where(Meeting.ends_at < ended_before)
+    session.execute(delete(MeetingVersion).where(MeetingVersion.meeting_id.in_(past)))
 
 
 def forget_account_mails(session: Session, before: datetime) -> None:

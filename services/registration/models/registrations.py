@@ -71,6 +71,8 @@ class Registration(Base):
     id: Mapped[Identifier]
     network_id: Mapped[UUID]
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"))
+    # The meeting as they saw it when they signed up: what changed since is told, whatever overtakes what.
+    meeting_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     slot_id: Mapped[UUID] = mapped_column(ForeignKey("slot.id"))
     company_id: Mapped[UUID] = mapped_column(ForeignKey("company.id"))
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"))

@@ -20,6 +20,7 @@ _RECOGNISE = """
 with meant as (
     select slot.id as slot_id, slot.starts_at, slot.ends_at, slot.capacity, slot.taken, slot.waiting,
            slot.removed, meeting.id as meeting_id, meeting.network_id, meeting.starts_at as meeting_starts_at,
+           meeting.revision as meeting_revision,
            meeting.state, meeting.admission, meeting.approval, meeting.waitlist,
            meeting.seats_per_company, meeting.registration_opens_at, meeting.registration_closes_at
     from slot join meeting on meeting.id = slot.meeting_id
@@ -101,13 +102,13 @@ with seat as (
 ),
 made as (
     insert into registration (
-        id, network_id, meeting_id, slot_id, company_id, contact_id, company_name, company_sort, postcode,
-        district, contact_name, email, email_key, phone, state, seats, rank, reason, signed_up_at,
-        verified_at, deadline_at, state_changed_at, language, accepts_fewer, on_behalf, note, hint,
+        id, network_id, meeting_id, meeting_revision, slot_id, company_id, contact_id, company_name,
+        company_sort, postcode, district, contact_name, email, email_key, phone, state, seats, rank, reason,
+        signed_up_at, verified_at, deadline_at, state_changed_at, language, accepts_fewer, on_behalf, note, hint,
         notice_version, answers, invitation_id, origin, search)
     select
-        :id, :network_id, :meeting_id, :slot_id, :company_id, :contact_id, :company_name, :company_sort,
-        :postcode, :district, :contact_name, :email, :email_key, :phone,
+        :id, :network_id, :meeting_id, :meeting_revision, :slot_id, :company_id, :contact_id, :company_name,
+        :company_sort, :postcode, :district, :contact_name, :email, :email_key, :phone,
         case when waits then 'waitlisted' else :state end, :seats, rank,
         case when not waits then :reason when waiting = 1 then 'full' else 'queue' end, :now,
         :verified_at, :deadline_at, :now, :language, :accepts_fewer, :on_behalf, :note, :hint,

@@ -222,6 +222,7 @@ def _decided(
         "id": new_id(),
         "network_id": place.network_id,
         "meeting_id": place.meeting_id,
+        "meeting_revision": place.meeting_revision,
         "company_id": place.company_id,
         "contact_id": place.contact_id,
         "district": admitted.district,
@@ -308,7 +309,9 @@ def _event(values: dict[str, Any]) -> dict[str, Any]:
         )
         for position, (identifier, name, email) in enumerate(people, 1)
     ]
-    claim = SimpleNamespace(**values, revision=1, link_version=1, signed_up_at=values["now"])
+    claim = SimpleNamespace(
+        **values, revision=1, link_version=1, linked_to=None, signed_up_at=values["now"]
+    )
     extra = {"position": 1} if values["state"] == State.WAITLISTED else {}
     return prepared(fact_about(_FACTS[values["state"]], claim, attendees, previous="", **extra))
 

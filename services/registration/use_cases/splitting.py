@@ -19,6 +19,7 @@ from shared.identifiers import new_id
 COPIED = [
     "network_id",
     "meeting_id",
+    "meeting_revision",
     "slot_id",
     "company_id",
     "contact_id",

@@ -19,6 +19,7 @@ def upgrade() -> None:
     mailers()
     erasures()
     replays()
+    meeting_versions()
 
 
 def signs_of_life() -> None:
@@ -94,4 +95,19 @@ def replays() -> None:
             certain boolean not null,
             constraint pk_replayed_event primary key (event_id)
         )
+    """)
+
+
+def meeting_versions() -> None:
+    """Meetings as each fact told them; of before the last one alone is known."""
+    op.execute("""
+        create table meeting_version (
+            meeting_id uuid not null,
+            revision integer not null,
+            data jsonb not null,
+            constraint pk_meeting_version primary key (meeting_id, revision)
+        )
+    """)
+    op.execute("""
+        insert into meeting_version (meeting_id, revision, data) select id, revision, data from meeting
     """)

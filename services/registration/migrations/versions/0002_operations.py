@@ -19,6 +19,7 @@ def upgrade() -> None:
     checks()
     erasures()
     additional_seats()
+    meetings_seen()
 
 
 def signs_of_life() -> None:
@@ -68,6 +69,11 @@ def additional_seats() -> None:
               where linked_to is not null group by linked_to) as made
         where main.id = made.linked_to
     """)
+
+
+def meetings_seen() -> None:
+    """Which state of the meeting people saw who signed up; of those of before nobody knows."""
+    op.execute("alter table registration add column meeting_revision integer not null default 0")
 
 
 def erasures() -> None:
