@@ -34,7 +34,6 @@ class Next:
     state: str
     wait: timedelta | None = None
     counts: bool = True
-    repeats: bool = False
 
 
 # Perhaps delivered: better twice than never for what one waits for or must know, better never than
@@ -80,5 +79,5 @@ def after(outcome: Outcome, *, kind: str, attempts: int, repeated: bool) -> Next
 def after_unknown(*, kind: str, repeated: bool) -> Next:
     """Perhaps delivered: once more after a while, or a person decides."""
     if REPEATED_ONCE.get(kind, False) and not repeated:
-        return Next(state="ambiguous", wait=REPEAT_AFTER, repeats=True)
+        return Next(state="ambiguous", wait=REPEAT_AFTER)
     return Next(state="ambiguous")
