@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-# After a temporary refusal (4xx): how long to wait before each further attempt.
+# After an attempt that counts: how long to wait before each further one.
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (60, 5 * 60, 30 * 60, 2 * 3600, 8 * 3600))
 # A server that is away refuses nothing: soon again, growing, without counting.
 AWAY = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 20, 30))
@@ -22,8 +22,10 @@ class Outcome(StrEnum):
 
     SENT = "sent"
     REFUSED_FOR_NOW = "refused_for_now"  # 4xx
-    REFUSED = "refused"  # 5xx
-    UNDELIVERED = "undelivered"  # broken before the final dot: certainly not sent
+    REFUSED = "refused"  # 5xx, or an address that cannot be said
+    UNDELIVERED = "undelivered"  # broken before the server took the mail up: not its fault
+    # Broken at this mail, before the final dot: certainly not sent, and perhaps its own doing.
+    INTERRUPTED = "interrupted"
     UNKNOWN = "unknown"  # broken after the final dot: perhaps sent
 
 

@@ -32,14 +32,13 @@ def test_perhaps_delivered_is_repeated_once_or_never(kind: str) -> None:
     assert (second.state, second.wait) == ("ambiguous", None)
 
 
-def test_temporary_refusals_wait_longer_and_longer_then_end() -> None:
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED_FOR_NOW, Outcome.INTERRUPTED])
+def test_what_may_pass_waits_longer_and_longer_then_ends(outcome: Outcome) -> None:
     waits = [
-        retries.after(Outcome.REFUSED_FOR_NOW, kind="reminder", attempts=n, repeated=False).wait
+        retries.after(outcome, kind="reminder", attempts=n, repeated=False).wait
         for n in range(1, len(BACKOFF) + 1)
     ]
-    last = retries.after(
-        Outcome.REFUSED_FOR_NOW, kind="reminder", attempts=len(BACKOFF) + 1, repeated=False
-    )
+    last = retries.after(outcome, kind="reminder", attempts=len(BACKOFF) + 1, repeated=False)
 
     assert waits == [timedelta(minutes=m) for m in (1, 5, 30, 120, 480)]
     assert last.state == "failed"
