@@ -114,7 +114,7 @@ class Courier:
     def _final_reply(self, connection: smtplib.SMTP) -> Attempt:
         try:
             _socket(connection).settimeout(self._patience.final_reply)
-            code, text = connection.getreply()
+            code, text = _in_step(connection.getreply())
             _socket(connection).settimeout(self._patience.command)
         except _BROKEN as error:
             self.close()
@@ -152,7 +152,7 @@ def _log_in(connection: smtplib.SMTP, user: str, password: str) -> None:
 def _announce(connection: smtplib.SMTP, sender: str) -> Attempt | None:
     """MAIL, which is the same for every mail; what was said against it, or None."""
     try:
-        code, text = connection.docmd(f"MAIL FROM:<{sender}>")
+        code, text = _in_step(connection.docmd(f"MAIL FROM:<{sender}>"))
     except _BROKEN as error:
         return Attempt(outcome=Outcome.UNDELIVERED, text=_words(error))
     except ValueError:
@@ -160,7 +160,7 @@ def _announce(connection: smtplib.SMTP, sender: str) -> Attempt | None:
     if _is_fine(code):
         return None
     # Whatever the server has against us as the sender is not the recipient's fault.
-    outcome = Outcome.UNDELIVERED if code in {CLOSING, -1} else Outcome.REFUSED_FOR_NOW
+    outcome = Outcome.UNDELIVERED if code == CLOSING else Outcome.REFUSED_FOR_NOW
     return Attempt(outcome=outcome, code=code, text=_plain(text))
 
 
@@ -180,11 +180,21 @@ def _hand_over(connection: smtplib.SMTP, recipient: str, message: bytes) -> Atte
 
 def _prepare(connection: smtplib.SMTP, recipient: str) -> Attempt | None:
     """RCPT, DATA; what was refused, or None when the message may follow."""
-    code, text = connection.docmd(f"RCPT TO:<{recipient}>")
+    code, text = _in_step(connection.docmd(f"RCPT TO:<{recipient}>"))
     if not _is_fine(code):
         return _judged(code, text)
-    code, text = connection.docmd("DATA")
+    code, text = _in_step(connection.docmd("DATA"), positive=3)
     return None if code == GO_AHEAD else _judged(code, text)
+
+
+def _in_step(reply: tuple[int, bytes], positive: int = 2) -> tuple[int, bytes]:
+    """The reply, if it is one to what was said: *positive* hundred or a refusal.
+
+    Anything else counts as a broken connection, since nobody knows what it means.
+    """
+    if reply[0] // 100 not in {positive, 4, 5}:
+        raise smtplib.SMTPServerDisconnected("the server's reply makes no sense")
+    return reply
 
 
 def _is_fine(code: int) -> bool:
@@ -193,8 +203,6 @@ def _is_fine(code: int) -> bool:
 
 def _judged(code: int, text: bytes) -> Attempt:
     """What an answer to the recipient or to the message means."""
-    if code == -1:
-        return Attempt(outcome=Outcome.INTERRUPTED, text="the server hung up")
     return Attempt(outcome=_meaning(code), code=code, text=_plain(text))
 
 

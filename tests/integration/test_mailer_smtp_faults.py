@@ -26,6 +26,8 @@ from tests.wait import wait_until
 # What follows: the state, whether the attempt counts, whether it is told as failed for good.
 AWAY, LATER, FAILED = ("retry", 0), ("retry", 1), ("failed", 1)
 UNTOUCHED, PERHAPS = ("queued", 0), ("ambiguous", 1)
+# No reply, and replies to something else.
+GARBLED, DONE, GO_ON = "what?", "250 done", "354 go on"
 CASES: list[tuple[str, str, tuple[str, int]]] = [
     ("greeting", "421 busy", UNTOUCHED),
     ("greeting", "554 not you", UNTOUCHED),
@@ -38,21 +40,27 @@ CASES: list[tuple[str, str, tuple[str, int]]] = [
     ("mail", "550 not you", LATER),
     ("mail", "552 full", LATER),
     ("mail", CUT, AWAY),
+    ("mail", GARBLED, AWAY),
     ("rcpt", "421 closing", LATER),
     ("rcpt", "450 greylisted", LATER),
     ("rcpt", "550 no such user", FAILED),
     ("rcpt", "552 mailbox full", FAILED),
     ("rcpt", CUT, LATER),
+    ("rcpt", GARBLED, LATER),
     ("data", "421 closing", LATER),
     ("data", "450 later", LATER),
     ("data", "550 no", FAILED),
     ("data", "552 no", FAILED),
     ("data", CUT, LATER),
+    ("data", GARBLED, LATER),
+    ("data", DONE, LATER),
     ("dot", "421 closing", LATER),
     ("dot", "450 later", LATER),
     ("dot", "550 spam", FAILED),
     ("dot", "552 too big", FAILED),
     ("dot", CUT, PERHAPS),
+    ("dot", GARBLED, PERHAPS),
+    ("dot", GO_ON, PERHAPS),
 ]
 
 
@@ -121,7 +129,9 @@ def test_what_follows_a_wrong_answer(
     mail = only(desk)
     assert (mail.state, mail.attempts) == follows
     assert mail.smtp_code == (
-        int(answer[:3]) if phase in {"mail", "rcpt", "data", "dot"} and answer != CUT else None
+        int(answer[:3])
+        if phase in {"mail", "rcpt", "data", "dot"} and answer not in {CUT, GARBLED, DONE, GO_ON}
+        else None
     )
     assert told_as_failed(desk) == (follows == FAILED)
 
