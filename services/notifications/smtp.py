@@ -156,11 +156,10 @@ def _announce(connection: smtplib.SMTP, sender: str) -> Attempt | None:
     except _BROKEN as error:
         return Attempt(outcome=Outcome.UNDELIVERED, text=_words(error))
     except ValueError:
-        return Attempt(outcome=Outcome.REFUSED, text=_UNSAYABLE % "sender")
+        return Attempt(outcome=Outcome.SENDER_UNUSABLE, text=_UNSAYABLE % "sender")
     if _is_fine(code):
         return None
-    # Whatever the server has against us as the sender is not the recipient's fault.
-    outcome = Outcome.UNDELIVERED if code == CLOSING else Outcome.REFUSED_FOR_NOW
+    outcome = Outcome.UNDELIVERED if code == CLOSING else Outcome.SENDER_REFUSED
     return Attempt(outcome=outcome, code=code, text=_plain(text))
 
 

@@ -214,6 +214,24 @@ def test_a_mail_refused_for_now_too_often_fails_and_is_told(
     assert (mailer.turn(), told_as_failed(desk)) == (0, 1)
 
 
+@pytest.mark.parametrize("answer", ["450 quota", "550 not you"])
+def test_a_refusal_of_our_sender_ends_a_mail_and_speaks_against_no_address(
+    desk: Desk, server: ScriptedServer, make_mailer: Callable[..., Mailer], *, answer: str
+) -> None:
+    server.script["mail"] = [answer] * 6
+    desk.hear(notices.held())
+    mailer = make_mailer(server.port)
+
+    for _ in range(6):
+        assert mailer.turn() == 1
+        later(desk)
+
+    mail = only(desk)
+    assert (mail.state, mail.attempts, mail.smtp_code) == ("failed", 6, int(answer[:3]))
+    assert mail.smtp_text == f"sender refused: {answer[4:]}"
+    assert told_as_failed(desk) == 0
+
+
 def test_one_bad_recipient_stops_no_other(
     desk: Desk, server: ScriptedServer, make_mailer: Callable[..., Mailer]
 ) -> None:
@@ -250,7 +268,7 @@ def test_a_mail_at_which_the_server_always_breaks_off_ends_and_holds_up_no_other
 
     poison = [*(("retry", number) for number in range(1, 6)), ("failed", 6)]
     assert seen == [[state, ("sent", 1)] for state in poison]
-    assert mailer.turn() == 0
+    assert (mailer.turn(), told_as_failed(desk)) == (0, 0)
 
 
 def test_a_mail_at_which_the_server_breaks_off_waits_longer_and_longer(
@@ -339,7 +357,7 @@ def test_a_sender_that_smtp_does_not_carry_is_refused_for_good(
 
     attempt = courier.send(sender, "anna@betrieb.example", b"Subject: x\r\n\r\nx\r\n")
 
-    assert (attempt.outcome, attempt.code) == (Outcome.REFUSED, None)
+    assert (attempt.outcome, attempt.code) == (Outcome.SENDER_UNUSABLE, None)
     assert "sender" in attempt.text
     assert "mail" not in server.heard
     courier.connect()
