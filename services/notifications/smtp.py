@@ -237,7 +237,8 @@ def _has_hung_up(connection: smtplib.SMTP) -> bool:
 
 
 def _plain(text: bytes) -> str:
-    return text.decode("utf-8", "replace").replace("\x00", " ")[:_LONGEST_TEXT]
+    words = text.decode("utf-8", "replace").replace("\x00", " ")[:_LONGEST_TEXT]
+    return words or "without a word"
 
 
 def _words(error: Exception) -> str:

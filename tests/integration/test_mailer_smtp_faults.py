@@ -232,6 +232,24 @@ def test_a_refusal_of_our_sender_ends_a_mail_and_speaks_against_no_address(
     assert told_as_failed(desk) == 0
 
 
+@pytest.mark.parametrize("phase", ["mail", "rcpt", "dot"])
+@pytest.mark.parametrize("answer", ["450", "550"])
+def test_a_refusal_without_words_is_a_reason_too(
+    desk: Desk,
+    server: ScriptedServer,
+    make_mailer: Callable[..., Mailer],
+    *,
+    phase: str,
+    answer: str,
+) -> None:
+    server.script[phase] = [answer]
+    desk.hear(notices.held())
+
+    make_mailer(server.port).turn()
+
+    assert (only(desk).smtp_text or "").endswith("without a word")
+
+
 def test_one_bad_recipient_stops_no_other(
     desk: Desk, server: ScriptedServer, make_mailer: Callable[..., Mailer]
 ) -> None:
