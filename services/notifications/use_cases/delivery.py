@@ -177,7 +177,7 @@ def record(
 def record_failures(
     session: Session, failed: Sequence[Ended], *, mailer: int, now: datetime
 ) -> None:
-    """The same for mails that failed for good, together with MailFailed for each of them."""
+    """The same for mails whose address does not work, together with MailFailed for each of them."""
     recorded = record(session.connection(), failed, mailer=mailer, now=now)
     rows = session.execute(
         update(Mail)
