@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from services.notifications import periodic
-from services.notifications.domain.retries import BACKOFF, Outcome
+from services.notifications.domain.retries import BACKOFF, BROKEN_OFF, Outcome
 from services.notifications.mailer import Mailer
 from services.notifications.models import Mail
 from services.notifications.smtp import Courier, Patience, ServerAwayError
@@ -296,7 +296,7 @@ def test_a_mail_at_which_the_server_breaks_off_waits_longer_and_longer(
     desk.hear(notices.held())
     mailer = make_mailer(server.port)
 
-    for wait in BACKOFF:
+    for wait in BROKEN_OFF:
         before = now()
         mailer.turn()
         slept = only(desk).due_at - before

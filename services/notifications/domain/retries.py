@@ -8,6 +8,8 @@ from enum import StrEnum
 
 # After an attempt that counts: how long to wait before each further one.
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (60, 5 * 60, 30 * 60, 2 * 3600, 8 * 3600))
+# A server that is started anew breaks off what it has in hand: the first time that says little about the mail.
+BROKEN_OFF = (timedelta(seconds=15), *BACKOFF[1:])
 # A server that is away refuses nothing: soon again, growing, without counting.
 AWAY = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 20, 30))
 # Perhaps sent: a moment for the mailer that may still learn what became of it.
@@ -101,7 +103,8 @@ def after(outcome: Outcome, *, kind: str, attempts: int, repeated: bool) -> Next
         return after_unknown(kind=kind, repeated=repeated)
     if outcome in _FINAL or attempts > len(BACKOFF):
         return Next(state="failed", told=outcome not in OUR_SIDE)
-    return Next(state="retry", wait=BACKOFF[attempts - 1])
+    waits = BROKEN_OFF if outcome is Outcome.INTERRUPTED else BACKOFF
+    return Next(state="retry", wait=waits[attempts - 1])
 
 
 def after_unknown(*, kind: str, repeated: bool) -> Next:
