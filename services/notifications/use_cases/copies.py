@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from services.notifications.domain.calendars import organizer
 from services.notifications.domain.scene import Claim, Meeting, read_claim, read_meeting
 from services.notifications.models import (
     Coordinator,
@@ -21,7 +22,7 @@ from services.notifications.models import (
     table,
 )
 from services.notifications.models import Meeting as MeetingRow
-from services.notifications.use_cases import intents
+from services.notifications.use_cases import calendar_entries, intents
 from shared.events.envelope import Envelope, Fact, schema_of
 from shared.events.registration import InvitationAnswered, LinkRequested, RegistrationFact
 from shared.events.scheduling import CoordinatorSaved, MeetingFact, NetworkSaved
@@ -48,6 +49,7 @@ def _newest(session: Session, table: Any, values: Mapping[str, Any]) -> bool:
 def save_network(session: Session, fact: NetworkSaved) -> None:
     """Remember who sends; mails that waited for it may go."""
     intents.await_arrivals(session)
+    _keep_organizer(session, fact)
     values = {
         "id": fact.network_id,
         "revision": fact.revision,
@@ -60,6 +62,15 @@ def save_network(session: Session, fact: NetworkSaved) -> None:
     }
     if _newest(session, Network, values):
         intents.release_waiting(session)
+
+
+def _keep_organizer(session: Session, fact: NetworkSaved) -> None:
+    known = session.get(Network, fact.network_id, populate_existing=True, with_for_update=True)
+    if known is None or known.revision >= fact.revision:
+        return
+    before, after = organizer(known), organizer(fact)
+    if before != after:
+        calendar_entries.keep_organizer(session, fact.network_id, before)
 
 
 def save_coordinator(session: Session, fact: CoordinatorSaved) -> None:

@@ -20,6 +20,7 @@ def upgrade() -> None:
     erasures()
     replays()
     meeting_versions()
+    organizers()
 
 
 def signs_of_life() -> None:
@@ -111,3 +112,8 @@ def meeting_versions() -> None:
     op.execute("""
         insert into meeting_version (meeting_id, revision, data) select id, revision, data from meeting
     """)
+
+
+def organizers() -> None:
+    """Who stays the sender of a calendar entry when the network has another address."""
+    op.execute("alter table calendar_entry add column organizer jsonb")
