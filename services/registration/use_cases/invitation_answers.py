@@ -1,7 +1,8 @@
 """What an invited contact says: yes with seats, no, or a colleague comes; until closing she may say otherwise.
 
-The invitation's row is locked first, then what a sign-up or a cancellation locks: the other party is the same
-contact pressing twice, or a coordinator who corrects the address.
+The invitation's row is locked first, then what a sign-up or a cancellation locks, here as in invited.py and
+erasing.py: the other party is the same contact pressing twice or filling in the form beside it, her erasure, or
+a coordinator who corrects the address.
 """
 
 from __future__ import annotations
