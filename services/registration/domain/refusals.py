@@ -39,6 +39,10 @@ class OutdatedError(RefusedError):
     """The claim is in a state in which this cannot be done (any more)."""
 
 
+class ChangedMeanwhileError(RefusedError):
+    """It is not as whoever wants to change it has seen it."""
+
+
 class LinkOutdatedError(RefusedError):
     """The link was replaced by a newer one (the address was corrected)."""
 
