@@ -97,6 +97,8 @@ class Registration(Base):
     state_changed_at: Mapped[datetime]
     link_version: Mapped[int] = mapped_column(default=1, server_default="1")
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    # Of this row and of the additional seats beside it together, where a query has counted it.
+    revision_of_all = 0
     language: Mapped[str]
     accepts_fewer: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     on_behalf: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

@@ -13,6 +13,7 @@ from services.registration.domain.lifecycle import LIVING
 from services.registration.domain.names import NOT_NAMED
 from services.registration.domain.refusals import (
     CapExceededError,
+    ChangedMeanwhileError,
     ClosedError,
     FullError,
     OutdatedError,
@@ -23,6 +24,7 @@ from services.registration.queries.managed import Managed, by_manage_link, by_se
 from services.registration.queries.scope import network_of
 from services.registration.schemas.registrations import ChangeSchema
 from services.registration.use_cases import changes, giving_up
+from services.registration.use_cases.collisions import change_as_seen
 from services.registration.use_cases.confirmation import confirm
 from shared.clock import now
 from shared.language import gettext as _
@@ -86,7 +88,10 @@ def token_of(managed: Managed) -> str:
 
 
 def _values(managed: Managed) -> dict[str, str]:
-    values = {"people": str(len(managed.claim.attendees))}
+    values = {
+        "people": str(len(managed.claim.attendees)),
+        "revision": str(managed.claim.revision_of_all),
+    }
     for position, person in enumerate(managed.claim.attendees, 1):
         values[f"attendees-{position}-id"] = str(person.id)
         values[f"attendees-{position}-name"] = person.name
@@ -94,7 +99,9 @@ def _values(managed: Managed) -> dict[str, str]:
     return values
 
 
-def _page(managed: Managed, values: Mapping[str, str], errors: Errors) -> Response:
+def _page(
+    managed: Managed, values: Mapping[str, str], errors: Errors, *, outdated: bool = False
+) -> Response:
     claim, moment = managed.claim, now()
     with reading() as session:
         network = network_of(session, claim.meeting)
@@ -107,6 +114,7 @@ def _page(managed: Managed, values: Mapping[str, str], errors: Errors) -> Respon
         tz=claim.meeting.tz,
         values=values,
         errors=errors,
+        outdated=outdated,
         people=_count(values),
         living=claim.state in LIVING,
         begun=claim.slot.starts_at <= moment,
@@ -189,17 +197,33 @@ def _change(managed: Managed, token: str, values: dict[str, str]) -> Response:
         )
         for person in data["attendees"]
     ]
-    refused = _try_change(managed.claim.id, wished)
+    try:
+        refused = _try_change(managed.claim.id, wished, _revision(values))
+    except ChangedMeanwhileError:
+        return _changed_meanwhile(token, values)
     if refused:
         return _page(managed, values, {"form": [refused]})
     return redirect(f"/registrations/manage/{token}?done=changed", 303)
 
 
-def _try_change(registration_id: UUID, wished: list[changes.Seat]) -> str | None:
-    """Why it cannot be changed so, in words; None where it was changed."""
+def _revision(values: Mapping[str, str]) -> int:
+    text = values.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _changed_meanwhile(token: str, values: dict[str, str]) -> Response:
+    text = _(
+        "This registration has changed meanwhile, for example because seats came from the waitlist. "
+        "Please note your changes, open the page anew and enter them there."
+    )
+    return _page(read_link(token), values, {"form": [text]}, outdated=True)
+
+
+def _try_change(registration_id: UUID, wished: list[changes.Seat], revision: int) -> str | None:
+    """Why it cannot be changed so, in words; None where it was changed. Raises ChangedMeanwhileError."""
     try:
         with transaction() as session:
-            changes.change(session, registration_id, wished, now())
+            change_as_seen(session, registration_id, wished, now(), revision=revision)
     except CapExceededError as error:
         return _("A company can register at most %(cap)s seats for this meeting.", cap=error.cap)
     except FullError:

@@ -80,7 +80,16 @@ def _loaded(session: Session, registration_id: UUID) -> Registration:
     )
     if claim is None:
         raise UnknownError("registration")
+    claim.revision_of_all = revision_of_all(session, claim.id)
     return claim
+
+
+def revision_of_all(session: Session, registration_id: UUID) -> int:
+    """A number that grows with every change of a registration or of the additional seats beside it."""
+    query = select(func.coalesce(func.sum(Registration.revision), 0)).where(
+        (Registration.id == registration_id) | (Registration.linked_to == registration_id)
+    )
+    return int(session.scalar(query) or 0)
 
 
 def waiting_for(session: Session, registration_id: UUID) -> int:
