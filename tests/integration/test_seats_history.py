@@ -49,7 +49,7 @@ class Client:
             name = f"{self.number}.{turn}"
             return "sign_up", (name, f"Firma {self.dice.randrange(2)}", self.dice.randint(1, 3))
         claim = self.dice.choice(known)
-        act = self.dice.choice(["confirm", "confirm", "cancel", "resize"])
+        act = self.dice.choice(["confirm", "confirm", "cancel", "resize", "resize", "stop_waiting"])
         return act, (claim, self.dice.randint(1, 3)) if act == "resize" else (claim,)
 
     def _call(self, act: str, *what: object) -> None:

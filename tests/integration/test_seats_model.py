@@ -71,6 +71,11 @@ class SeatsAgainstModel(RuleBasedStateMachine):
         if claim:
             self.both("resize", claim, seats)
 
+    @rule(claim=claims)
+    def stop_waiting(self, claim: str) -> None:
+        if claim:
+            self.both("stop_waiting", claim)
+
     @rule(capacity=st.integers(1, 9))
     def change_capacity(self, capacity: int) -> None:
         self.both("change_capacity", capacity)

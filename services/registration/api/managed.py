@@ -72,7 +72,10 @@ def show_managed() -> Any:
 @blueprint.arguments(ChangeSchema)
 @blueprint.response(200, ManagedSchema)
 def change_managed(data: dict[str, Any]) -> Any:
-    """Change who comes or how many; what is full waits (``waiting_for``)."""
+    """Change who comes or how many, those that wait included; what is full waits (``waiting_for``).
+
+    Fewer are taken from what waits first. The same again changes nothing.
+    """
     managed = _managed()
     if managed.seat is not None:
         raise Problem(403, "one-seat-only", "This link is for one seat only.")
@@ -93,7 +96,7 @@ def _wished(managed: Managed, data: dict[str, Any]) -> list[changes.Seat]:
     if number < len(wished):
         text = "More attendees than seats."
         raise Problem(422, "invalid", text, errors={"seats": [text]})
-    known = {person.id for person in managed.claim.attendees}
+    known = {person.id for person in managed.claim.people}
     if any(seat.id and seat.id not in known for seat in wished):
         raise UnknownError("attendee")
     return wished + [changes.Seat("")] * (number - len(wished))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from services.registration.domain.refusals import ErasedError, LinkOutdatedError, UnknownError
@@ -45,7 +45,6 @@ def by_manage_link(session: Session, registration_id: UUID, link_version: int | 
         raise LinkOutdatedError
     if claim.linked_to is not None:
         claim = _loaded(session, claim.linked_to)
-    claim.waiting_for = waiting_for(session, claim.id)
     return Managed(claim)
 
 
@@ -74,6 +73,7 @@ def _loaded(session: Session, registration_id: UUID) -> Registration:
         registration_id,
         options=[
             selectinload(Registration.attendees),
+            selectinload(Registration.waiting).selectinload(Registration.attendees),
             selectinload(Registration.slot),
             selectinload(Registration.meeting).selectinload(Meeting.slots),
         ],
@@ -81,11 +81,3 @@ def _loaded(session: Session, registration_id: UUID) -> Registration:
     if claim is None:
         raise UnknownError("registration")
     return claim
-
-
-def waiting_for(session: Session, registration_id: UUID) -> int:
-    """Additional seats that a registration waits for."""
-    query = select(func.coalesce(func.sum(Registration.seats), 0)).where(
-        Registration.linked_to == registration_id, Registration.state == "waitlisted"
-    )
-    return int(session.scalar(query) or 0)
