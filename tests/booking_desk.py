@@ -53,12 +53,21 @@ class Booking:
 
     def sign_up(self, identifier: str, company: str, seats: int = 1, *, fewer: bool = False) -> str:
         """Hand in the form."""
+        return self._sign(identifier, company, seats=seats, fewer=fewer, proved=False)
+
+    def register(
+        self, identifier: str, company: str, seats: int = 1, *, fewer: bool = False
+    ) -> str:
+        """A coordinator signs up, or an invited contact."""
+        return self._sign(identifier, company, seats=seats, fewer=fewer, proved=True)
+
+    def _sign(self, identifier: str, company: str, *, seats: int, fewer: bool, proved: bool) -> str:
         try:
             done = sign(
                 self.database,
                 self.meeting,
                 at=self.at,
-                terms=Terms(hold=timedelta(minutes=HOLD)),
+                terms=Terms(hold=timedelta(minutes=HOLD), proved=proved),
                 name=company,
                 email=f"{identifier}@gmx.de",  # a public provider's: tells no company
                 seats=seats,

@@ -108,6 +108,14 @@ class Seats:
         )
         return self.claims[identifier].state
 
+    def register(
+        self, identifier: str, company: str, seats: int = 1, *, fewer: bool = False
+    ) -> str:
+        """A coordinator signs up, or an invited contact: as if it were confirmed the moment after."""
+        if self.sign_up(identifier, company, seats, fewer=fewer) == "refused":
+            return "refused"
+        return self.confirm(identifier)
+
     def confirm(self, identifier: str) -> str:
         """Follow the link and press the button."""
         claim = self.claims[identifier]
