@@ -74,9 +74,10 @@ def show_managed() -> Any:
 @blueprint.arguments(ChangeSchema)
 @blueprint.response(200, ManagedSchema)
 def change_managed(data: dict[str, Any]) -> Any:
-    """Change who comes or how many; what is full waits (``waiting_for``).
+    """Change who comes or how many, those that wait included; what is full waits (``waiting_for``).
 
-    Without ``revision`` what is sent replaces whatever stands now.
+    Fewer are taken from what waits first. The same again changes nothing. Without ``revision`` what is sent
+    replaces whatever stands now.
     """
     managed = _managed()
     if managed.seat is not None:

@@ -124,14 +124,29 @@ class Registration(Base):
     erased_at: Mapped[datetime | None]
     search: Mapped[Any] = mapped_column(TSVECTOR, deferred=True, nullable=True)
 
-    # Additional seats it waits for, where a query has counted them.
-    waiting_for = 0
-
     attendees: Mapped[list[Attendee]] = relationship(
         order_by="Attendee.position", cascade="all, delete-orphan", passive_deletes=True
     )
     meeting: Mapped[Meeting] = relationship(viewonly=True)
     slot: Mapped[Slot] = relationship(viewonly=True)
+    # Claims for additional seats, by rank.
+    waiting: Mapped[list[Registration]] = relationship(
+        primaryjoin="and_(Registration.id == remote(foreign(Registration.linked_to)),"
+        " remote(Registration.state) == 'waitlisted')",
+        order_by="Registration.rank, Registration.id",
+        viewonly=True,
+    )
+
+    @property
+    def waiting_for(self) -> int:
+        """Additional seats that it waits for."""
+        return sum(linked.seats for linked in self.waiting)
+
+    @property
+    def people(self) -> list[Attendee]:
+        """Everybody who is to come: who has a seat, then who waits for one."""
+        waiting = (person for linked in self.waiting for person in linked.attendees)
+        return [*self.attendees, *waiting]
 
     @property
     def held_until(self) -> datetime | None:

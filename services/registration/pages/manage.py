@@ -37,7 +37,7 @@ from shared.web.limits import limited
 blueprint = Blueprint("manage", __name__)
 
 MAX_PEOPLE = 50
-DONE = ("confirmed", "changed", "cancelled", "seat")
+DONE = ("confirmed", "changed", "cancelled", "stopped-waiting")
 _SCHEMA = ChangeSchema()
 
 
@@ -62,6 +62,8 @@ def act(token: str) -> Response:
         return _give_up_seat(managed, managed.seat)
     if values.get("action") == "cancel":
         return _cancel(managed, token)
+    if values.get("action") == "stop-waiting":
+        return _stop_waiting(managed, token)
     if values.get("action") == "confirm":
         return _confirm(managed, token)
     if "add" in values or "remove" in values:
@@ -89,10 +91,10 @@ def token_of(managed: Managed) -> str:
 
 def _values(managed: Managed) -> dict[str, str]:
     values = {
-        "people": str(len(managed.claim.attendees)),
+        "people": str(len(managed.claim.people)),
         "revision": str(managed.claim.revision_of_all),
     }
-    for position, person in enumerate(managed.claim.attendees, 1):
+    for position, person in enumerate(managed.claim.people, 1):
         values[f"attendees-{position}-id"] = str(person.id)
         values[f"attendees-{position}-name"] = person.name
         values[f"attendees-{position}-email"] = person.email or ""
@@ -190,7 +192,7 @@ def _change(managed: Managed, token: str, values: dict[str, str]) -> Response:
     data, errors = load(_SCHEMA, _as_sent(values))
     if errors:
         return _page(managed, values, _by_field(errors))
-    known = {person.id for person in managed.claim.attendees}
+    known = {person.id for person in managed.claim.people}
     wished = [
         changes.Seat(
             person["name"], person["email"] or None, person["id"] if person["id"] in known else None
@@ -245,6 +247,16 @@ def _cancel(managed: Managed, token: str) -> Response:
     return redirect(f"/registrations/manage/{token}?done=cancelled", 303)
 
 
+def _stop_waiting(managed: Managed, token: str) -> Response:
+    try:
+        with transaction() as session:
+            changes.stop_waiting(session, managed.claim.id, now())
+    except (ClosedError, OutdatedError):
+        text = _("The meeting has begun or this registration has ended meanwhile.")
+        return _page(managed, _values(managed), {"form": [text]})
+    return redirect(f"/registrations/manage/{token}?done=stopped-waiting", 303)
+
+
 def _confirm(managed: Managed, token: str) -> Response:
     with transaction() as session:
         confirm(session, managed.claim.id, now())
@@ -258,5 +270,9 @@ def _give_up_seat(managed: Managed, seat: Attendee) -> Response:
     except (ClosedError, OutdatedError):
         text = _("The meeting has begun. Please call us if something is important.")
         return _seat_page(managed, {"form": [text]})
-    text = render_template("public/seat_given_up.html", meeting=managed.claim.meeting)
+    text = render_template(
+        "public/seat_given_up.html",
+        meeting=managed.claim.meeting,
+        passed_on=bool(managed.claim.waiting),
+    )
     return private(make_response(text))

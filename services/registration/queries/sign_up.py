@@ -59,7 +59,7 @@ the_company as (
 new_contact as (
     insert into contact (id, company_id, name, email, email_key, phone, created_at)
     select :contact_id, the_company.id, :contact_name, :email, :email_key, :phone, :now
-    from open, the_company where :adds_contact and not exists (select from known_contact)
+    from open, the_company where not exists (select from known_contact)
     on conflict (email_key) do nothing
     returning id
 )
@@ -132,12 +132,13 @@ recorded_event as (
             cast(:event_payload as jsonb) || jsonb_build_object(
                 'state', made.state, 'reason', made.reason, 'held_until', null, 'position', waiting)
         else cast(:event_payload as jsonb) end
-    from made, seat
+    from made, seat where not :told_later
+    returning id
 ),
 recorded_delivery as (
     insert into outbox_delivery (event_id, subscriber, state, due_at)
-    select :event_id, subscriber, 'pending', statement_timestamp()
-    from made, unnest(cast(:event_subscribers as text[])) as subscriber
+    select recorded_event.id, subscriber, 'pending', statement_timestamp()
+    from recorded_event, unnest(cast(:event_subscribers as text[])) as subscriber
 )
 select made.state, made.seats, made.reason, {WAKE} from made
 """

@@ -87,8 +87,9 @@ class CoordinatorsRegistrationSchema(RegistrationOutSchema):
 
 
 class ManagedSchema(RegistrationOutSchema):
-    """What a manage link shows: besides, what the company waits for."""
+    """What a manage link shows: everybody who is to come; the last ``waiting_for`` of them wait for a seat."""
 
+    attendees = fields.List(fields.Nested(AttendeeOutSchema), attribute="people")
     waiting_for = fields.Integer()  # additional seats in the waitlist
     revision = fields.Integer(
         attribute="revision_of_all",
@@ -131,7 +132,7 @@ class ChangedAttendeeSchema(Schema):
 
 
 class ChangeSchema(Schema):
-    """PATCH /registrations/manage: all seats as they are to be, or only how many."""
+    """PATCH /registrations/manage: all seats as they are to be, or only how many; those that wait are among them."""
 
     attendees = fields.List(
         fields.Nested(ChangedAttendeeSchema), validate=validate.Length(min=1, max=MAX_ATTENDEES)

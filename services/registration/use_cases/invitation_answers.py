@@ -140,9 +140,9 @@ def _names(people: Iterable[Person | Attendee]) -> list[str]:
 
 def _fit(session: Session, claim: Registration, yes: Yes, now: datetime) -> None:
     """Make the people of a claim those of another yes; the same ones keep their seats and tickets."""
-    known = {folded(person.name): person for person in reversed(claim.attendees)}
+    known = {folded(person.name): person for person in reversed(claim.people)}
     if sorted(folded(person.name) for person in yes.people) == sorted(
-        folded(person.name) for person in claim.attendees
+        folded(person.name) for person in claim.people
     ):
         return
     seats = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from services.registration.domain.lifecycle import State
 from services.registration.domain.names import NOT_NAMED
 from services.registration.models import Attendee, Registration
@@ -40,6 +42,17 @@ COPIED = [
     "note",
     "notice_version",
 ]
+
+
+def waiting_beside(place: Place, claim: Registration) -> list[Registration]:
+    """The claims for additional seats that *claim* waits for, locked, by rank."""
+    query = (
+        select(Registration)
+        .where(Registration.linked_to == claim.id, Registration.state == State.WAITLISTED)
+        .order_by(Registration.rank, Registration.id)
+        .with_for_update(key_share=True)
+    )
+    return list(place.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def new_linked(place: Place, main: Registration, *, seats: int, reason: str) -> Registration:
@@ -105,4 +118,4 @@ def unnamed(count: int, first_position: int) -> list[Attendee]:
     ]
 
 
-__all__ = ["LINKED", "new_linked", "record_linked", "split_off", "unnamed"]
+__all__ = ["LINKED", "new_linked", "record_linked", "split_off", "unnamed", "waiting_beside"]
