@@ -74,6 +74,39 @@ end(started_again(Supervisor(folder)))
     os.close(writer)
 
 
+def test_it_sees_deaths_also_where_its_caller_does_not_want_to(tmp_path: Path) -> None:
+    supervised(
+        tmp_path,
+        """
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+supervisor = Supervisor(folder)
+supervisor.complete(Task(name="once", run=lambda: None, log=folder / "once.log"), within=20)
+end(started_again(supervisor))
+""",
+    )
+
+
+@pytest.mark.parametrize(
+    ("ignored", "stops"), [("SIGTERM", True), ("SIGHUP", False), ("SIGINT", False)]
+)
+def test_term_stops_it_and_what_its_caller_ignores_otherwise_does_not(
+    tmp_path: Path, ignored: str, *, stops: bool
+) -> None:
+    supervised(
+        tmp_path,
+        f"""
+signal.signal(signal.{ignored}, signal.SIG_IGN)
+supervisor = Supervisor(folder)
+os.kill(os.getpid(), signal.{ignored})
+try:
+    supervisor.wait_until(lambda: False, within=0.1)
+    end({not stops})
+except Stopped:
+    end({stops})
+""",
+    )
+
+
 def test_a_child_whose_pid_file_cannot_be_written_is_looked_after(tmp_path: Path) -> None:
     supervised(tmp_path, "end(started_again(Supervisor(folder / 'gone')))")
 

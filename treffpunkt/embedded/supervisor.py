@@ -56,7 +56,10 @@ class Supervisor:
 
     def __post_init__(self) -> None:
         # Blocked here, taken by sigtimedwait: no handler interrupts anything at a bad moment.
-        # What the caller ignores (nohup) stays ignored.
+        # What the caller ignores (nohup, a job in the background of a script) stays ignored; but the kernel
+        # takes dead children away unseen where SIGCHLD is, and nothing could stop the stack without TERM.
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
         self._watched = {s for s in SUPERVISED if signal.getsignal(s) is not signal.SIG_IGN}
         signal.pthread_sigmask(signal.SIG_BLOCK, self._watched)
 
