@@ -97,6 +97,22 @@ def test_what_a_subscriber_may_have_forgotten_is_not_sent_to_it_again(
     assert sender.deliver(publisher) == taken
 
 
+def test_a_relay_goes_on_while_a_migration_adds_a_column(
+    scheduling_database: Database, sender: Outbox, publisher: Publisher
+) -> None:
+    for _ in range(3):  # prepared by now
+        assert sender.deliver(publisher) == 0
+    with scheduling_database.transaction() as session:
+        outbox.record(session, network())
+        session.execute(text("alter table outbox_event add column later text"))
+
+    try:
+        assert sender.deliver(publisher) == 2
+    finally:
+        with scheduling_database.transaction() as session:
+            session.execute(text("alter table outbox_event drop column later"))
+
+
 def test_redis_away_keeps_the_facts(
     scheduling_database: Database,
     sender: Outbox,
