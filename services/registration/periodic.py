@@ -78,8 +78,8 @@ def forget_people(database: Database, now: datetime, settings: Settings) -> None
             with database.transaction() as session:
                 number = empty(session, before, now)
     with database.transaction() as session:
-        retention.scrub_past_messages(session, past)
         retention.forget_unneeded(session, unconfirmed)
+    erasures.scrub_past_messages(database, retention.past_meetings(past))
 
 
 PERIODIC = (

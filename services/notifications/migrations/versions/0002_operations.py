@@ -16,6 +16,7 @@ def upgrade() -> None:
     """Add to a database of the first release."""
     signs_of_life()
     checks()
+    daily_runs()
     mailers()
     erasures()
     replays()
@@ -48,6 +49,18 @@ def signs_of_life() -> None:
 def mailers() -> None:
     """The number of the mailer that has a mail, so that others see whether it lives."""
     op.execute("alter table mail add column mailer bigint")
+
+
+def daily_runs() -> None:
+    """When each daily job was done last."""
+    op.execute("""
+        create table daily_run (
+            job text not null,
+            begun_at timestamp with time zone not null,
+            done_at timestamp with time zone,
+            constraint pk_daily_run primary key (job)
+        )
+    """)
 
 
 def checks() -> None:

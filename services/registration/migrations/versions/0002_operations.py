@@ -17,6 +17,7 @@ def upgrade() -> None:
     signs_of_life()
     origin_of_unconfirmed()
     checks()
+    daily_runs()
     erasures()
     additional_seats()
     meetings_seen()
@@ -40,6 +41,18 @@ def signs_of_life() -> None:
             sent_at timestamp with time zone not null,
             arrived_at timestamp with time zone not null,
             constraint pk_canary primary key (queue)
+        )
+    """)
+
+
+def daily_runs() -> None:
+    """When each daily job was done last."""
+    op.execute("""
+        create table daily_run (
+            job text not null,
+            begun_at timestamp with time zone not null,
+            done_at timestamp with time zone,
+            constraint pk_daily_run primary key (job)
         )
     """)
 
