@@ -25,9 +25,13 @@ def say_farewell(session: Session, claim: Claim, now: datetime) -> None:
     sequences = calendar_entries.cancel(session, [claim.id])
     organizer = calendar_entries.organizer_of(session, claim.id)
     entries = {person: sequence for (_, person), sequence in sequences.items()}
-    mails = [_farewell(claim, None, entries.get(CONTACT), organizer)] if claim.verified else []
+    mails = (
+        [_farewell(claim, None, sequence=entries.get(CONTACT), organizer=organizer)]
+        if claim.verified
+        else []
+    )
     mails += [
-        _farewell(claim, person, entries[person.key], organizer)
+        _farewell(claim, person, sequence=entries[person.key], organizer=organizer)
         for person in claim.own_mail
         if person.key in entries
     ]
@@ -42,7 +46,10 @@ def say_farewell_to_seat(session: Session, claim: Claim, seat: UUID, now: dateti
     people = [person for person in claim.own_mail if person.key == str(seat)]
     if sequence is not None:
         organizer = calendar_entries.organizer_of(session, claim.id)
-        intents.put(session, [_farewell(claim, person, sequence, organizer) for person in people])
+        intents.put(
+            session,
+            [_farewell(claim, person, sequence=sequence, organizer=organizer) for person in people],
+        )
 
 
 def tell_contact(session: Session, registration_id: UUID, erasure_id: UUID) -> None:
@@ -65,6 +72,7 @@ def _is_over(session: Session, claim: Claim, now: datetime) -> bool:
 def _farewell(
     claim: Claim,
     person: Person | None,
+    *,
     sequence: int | None,
     organizer: Mapping[str, Any] | None,
 ) -> Intent:

@@ -35,7 +35,8 @@ def changed(session: Session, fact: MeetingChanged, envelope: Envelope) -> None:
     claims = living_claims(session, fact.meeting_id)
     if not told.newest:
         if fact.tell and not moves.is_seen_by_comparison(named):
-            news.tell(session, fact.revision, [(claim, []) for claim in claims], told.before)
+            telling: list[tuple[Claim, list[str]]] = [(claim, []) for claim in claims]
+            news.tell(session, telling, revision=fact.revision, before=told.before)
         return
     plans.replan(session, fact.meeting_id)
     changes = [
@@ -46,7 +47,7 @@ def changed(session: Session, fact: MeetingChanged, envelope: Envelope) -> None:
         for claim in claims
     ]
     concerned = [(claim, fields) for claim, fields in changes if fields or fact.tell]
-    news.tell(session, fact.revision, concerned, told.before)
+    news.tell(session, concerned, revision=fact.revision, before=told.before)
 
 
 def living_claims(session: Session, meeting_id: UUID) -> list[Claim]:

@@ -23,8 +23,9 @@ Sequences = Mapping[tuple[UUID, str], int]
 
 def tell(
     session: Session,
-    revision: int,
     concerned: Iterable[tuple[Claim, list[str]]],
+    *,
+    revision: int,
     before: Meeting | None,
 ) -> None:
     """One mail to each person of the claims about this revision of the meeting, with the fields that changed.
@@ -54,7 +55,7 @@ def tell_missed(session: Session, told: ClaimTold, meeting: Meeting | None) -> N
     seen = copies.meeting_as_of(session, meeting.id, claim.meeting_revision)
     fields = moves.changed_fields(seen, meeting, slot_id=claim.slot_id, named=())
     if fields:
-        tell(session, meeting.revision, [(claim, fields)], seen)
+        tell(session, [(claim, fields)], revision=meeting.revision, before=seen)
 
 
 def _before(meeting: Meeting | None, slot_id: UUID) -> dict[str, Any]:
