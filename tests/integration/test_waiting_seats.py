@@ -173,6 +173,7 @@ def test_who_waits_takes_the_seat_of_a_colleague_who_is_taken_off(company: Compa
     company.page(
         **{
             "people": "2",
+            "revision": sent["revision"],
             "attendees-1-id": sent["attendees-2-id"],
             "attendees-1-name": "Person 2",
             "attendees-2-id": sent["attendees-3-id"],
