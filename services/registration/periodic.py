@@ -27,6 +27,15 @@ def expire_holds(database: Database, now: datetime) -> None:
             giving_up.expire_overdue(session, slot_id, now)
 
 
+def end_with_meetings(database: Database, now: datetime) -> None:
+    """The net under every cancellation: nobody stays in a cancelled meeting untold."""
+    with database.reading() as session:
+        slots = giving_up.slots_left_living(session)
+    for slot_id in slots:
+        with database.transaction() as session:
+            giving_up.end_with_meeting(session, slot_id, now)
+
+
 def promote_waiting(database: Database, now: datetime) -> None:
     """The net under every promotion: free seats and somebody waiting do not last."""
     with database.reading() as session:
@@ -84,6 +93,7 @@ def forget_people(database: Database, now: datetime, settings: Settings) -> None
 
 PERIODIC = (
     Periodic(name="expire_holds", every=30, run=expire_holds),
+    Periodic(name="end_with_meetings", every=60, run=end_with_meetings),
     Periodic(name="promote_waiting", every=60, run=promote_waiting),
     Periodic(name="close_waitlists", every=120, run=close_waitlists),
     Periodic(name="forget_answers", hour=2, run=forget_answers),

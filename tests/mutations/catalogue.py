@@ -225,6 +225,17 @@ MUTATIONS = (
         test=DEAD_MAILER,
     ),
     mutation(
+        "cancelled-meetings-take-sign-ups",
+        Edit(
+            path=TAKE,
+            old="    where id = :slot_id and not removed and not closed\n",
+            new="    where id = :slot_id and not removed\n",
+        ),
+        breaks="cancelled-ends-all",
+        test="tests/integration/test_cancelled_meetings.py"
+        "::test_a_sign_up_amid_the_cancellation_is_refused",
+    ),
+    mutation(
         "additional-seats-outlive-their-registration",
         Edit(
             path=GIVING_UP,

@@ -140,6 +140,8 @@ class Slot(Base):
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     # Scheduling took the slot out of the meeting; claims on it stay visible.
     removed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # The meeting is cancelled. Stands here too, since a sign-up decides by the one row that it locks.
+    closed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     meeting: Mapped[Meeting] = relationship(back_populates="slots")
 

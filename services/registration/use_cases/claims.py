@@ -2,7 +2,8 @@
 
 Rows are locked in one order by everybody: the meeting (only where a company has a cap, since that counts over
 all slots), then the slot, then its claims. The other party is always another visitor, a coordinator or a sweep
-that wants the same seats; the sign-up itself locks the slot only, in its last statement.
+that wants the same seats. The sign-up itself locks the slot only, in its last statement: what it must not miss
+has to stand in that row.
 """
 
 from __future__ import annotations
@@ -48,7 +49,10 @@ class Place:
 
 
 def lock_place(session: Session, slot_id: UUID, now: datetime) -> Place:
-    """Lock the slot (and the meeting where a cap counts over all slots). Raises UnknownError."""
+    """Lock the slot (and the meeting where a cap counts over all slots). Raises UnknownError.
+
+    The meeting is as it stands now: whoever changes it has the locks of its slots, and we may have waited.
+    """
     meeting = session.scalar(select(Meeting).join(Slot).where(Slot.id == slot_id))
     if meeting is None:
         raise UnknownError("slot")
@@ -57,6 +61,7 @@ def lock_place(session: Session, slot_id: UUID, now: datetime) -> Place:
     slot = session.get(Slot, slot_id, with_for_update={"key_share": True}, populate_existing=True)
     if slot is None:
         raise UnknownError("slot")
+    session.refresh(meeting)
     return Place(session, meeting, slot, now)
 
 

@@ -110,6 +110,7 @@ def _keep_slots(session: Session, fact: events.MeetingFact) -> list[Slot]:
     query = select(Slot).where(Slot.meeting_id == fact.meeting_id).order_by(Slot.id)
     locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     known = {slot.id: slot for slot in session.scalars(locked)}
+    closed = fact.state == "cancelled"
     touched = []
     for given in fact.slots:
         slot = known.pop(given.slot_id, None) or Slot(
@@ -121,12 +122,12 @@ def _keep_slots(session: Session, fact: events.MeetingFact) -> list[Slot]:
         slot.starts_at = given.starts_at
         slot.ends_at = given.ends_at
         slot.capacity = given.capacity
-        slot.removed = False
+        slot.removed, slot.closed = False, closed
         # The check constraint would refuse what promote() reports right after.
         slot.overbooked = slot.taken > slot.capacity or bool(slot.overbooked)
         session.add(slot)
     for gone in known.values():
-        gone.removed = True
+        gone.removed, gone.closed = True, closed
     session.flush()
     return touched
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
     checks()
     erasures()
     additional_seats()
+    closed_slots()
 
 
 def signs_of_life() -> None:
@@ -67,6 +68,15 @@ def additional_seats() -> None:
         from (select linked_to, count(*) as number from registration
               where linked_to is not null group by linked_to) as made
         where main.id = made.linked_to
+    """)
+
+
+def closed_slots() -> None:
+    """Whether the meeting of a slot is cancelled, where the sign-up locks."""
+    op.execute("alter table slot add column closed boolean not null default false")
+    op.execute("""
+        update slot set closed = true
+        from meeting where meeting.id = slot.meeting_id and meeting.state = 'cancelled'
     """)
 
 
