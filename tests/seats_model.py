@@ -83,11 +83,16 @@ class Seats:
 
     @property
     def policy(self) -> str:
-        """How the list moves now."""
+        """How one may begin to wait now."""
+        return "off" if self.waitlist == "off" else self.order
+
+    @property
+    def order(self) -> str:
+        """How the list moves now; who waits without one (for her company's number) is not forgotten."""
         left = STARTS - self.now
-        if self.waitlist == "off" or left <= CLOSES:
+        if left <= CLOSES:
             return "off"
-        return "fill" if left <= FILLS else self.waitlist
+        return "fill" if left <= FILLS or self.waitlist == "off" else self.waitlist
 
     # what people do; each returns the state that is answered, or "refused"
 
@@ -223,7 +228,7 @@ class Seats:
             if claim.proved:
                 self._set(claim, blocked=not _part(claim, self._room(claim)))
         able = [claim.id for claim in self._in_order() if claim.proved and self._may_join(claim)]
-        for identifier in able if self.policy != "off" else ():
+        for identifier in able if self.order != "off" else ():
             claim = self.claims[identifier]
             allowed = _part(claim, self._room(claim))
             if not allowed:
@@ -232,7 +237,7 @@ class Seats:
             if seats:
                 self._give(claim, seats)
                 moved = True
-            elif self.policy == "strict":
+            elif self.order == "strict":
                 break
         return moved
 

@@ -251,8 +251,8 @@ MUTATIONS = (
         "smaller-groups-pass-a-strict-list",
         Edit(
             path=f"{REGISTRATION}/domain/waitlist.py",
-            old="        elif policy is Policy.STRICT:\n            break",
-            new="        elif policy is Policy.OFF:\n            break",
+            old="        elif order is Policy.STRICT:\n            break",
+            new="        elif order is Policy.OFF:\n            break",
         ),
         breaks="strict order of the waitlist",
         test="tests/unit/registration/test_waitlist.py::test_strict_waits_until_the_whole_head_fits",

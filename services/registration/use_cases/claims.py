@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.registration.domain.booking import Policy, policy_at
+from services.registration.domain.booking import Policy, order_at, policy_at
 from services.registration.domain.lifecycle import SEATED, Move, State, after
 from services.registration.domain.refusals import UnknownError
 from services.registration.domain.waitlist import UNLIMITED
@@ -39,8 +39,13 @@ class Place:
 
     @property
     def policy(self) -> Policy:
-        """How the waitlist moves now."""
+        """How one may begin to wait now."""
         return policy_at(self.meeting.waitlist, self.slot.starts_at, self.now)
+
+    @property
+    def order(self) -> Policy:
+        """How those move up who wait already."""
+        return order_at(self.meeting.waitlist, self.slot.starts_at, self.now)
 
     @property
     def has_begun(self) -> bool:

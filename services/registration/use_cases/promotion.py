@@ -43,7 +43,7 @@ def promote(place: Place, previous_states: Mapping[UUID, str] | None = None) -> 
     _update_blocks(place, claims, left)
     by_id = {claim.id: claim for claim in claims}
     waiting = [_as_waiting(place, claim) for claim in claims]
-    steps = moves_up(waiting, place.slot.free, policy=place.policy, left_to_company=left)
+    steps = moves_up(waiting, place.slot.free, order=place.order, left_to_company=left)
     for step in steps:
         claim = by_id[step.id]
         previous = (previous_states or {}).get(claim.id, claim.state)
