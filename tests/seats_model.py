@@ -180,16 +180,27 @@ class Seats:
 
     def change_capacity(self, capacity: int) -> str:
         """A coordinator finds another room."""
-        if capacity != self.capacity:
-            self.capacity = capacity
-            self.move_up()
+        self.capacity = capacity
+        self.move_up()
+        return "done"
+
+    def change_cap(self, cap: int | None) -> str:
+        """A coordinator lets companies have more seats, or fewer."""
+        self.cap = cap
+        self.move_up()
+        return "done"
+
+    def change_waitlist(self, waitlist: str) -> str:
+        """A coordinator wants another order, or no waitlist."""
+        self.waitlist = waitlist
+        self.move_up()
         return "done"
 
     def pass_time(self, minutes: int) -> str:
         """The clock goes on, and the sweeps look."""
         self.now += minutes
         self.expire()
-        if self.line and self.free:
+        if self.free:
             self.move_up()
         if STARTS - self.now <= CLOSES:
             self._close()
