@@ -64,8 +64,8 @@ def change(
     place, claim = _living(session, registration_id, now)
     extra = len(wished) - claim.seats
     now_fits = _fitting(place, claim, extra) if extra > 0 else 0
-    immediate = wished[: claim.seats + now_fits] if extra > 0 else wished
-    later = wished[len(immediate) :]
+    number = len(wished) if extra <= 0 else claim.seats + now_fits
+    immediate, later = _parted(claim, wished, number)
     _check_later(place, later)
     before = _people(claim)
     gone = _apply(claim, immediate)
@@ -131,6 +131,17 @@ def _fitting(place: Place, claim: Registration, extra: int) -> int:
     if claim.state not in SEATED:
         return extra
     return extra if slot.waiting == 0 and extra <= slot.free else 0
+
+
+def _parted(
+    claim: Registration, wished: Sequence[Seat], number: int
+) -> tuple[Sequence[Seat], Sequence[Seat]]:
+    """The *number* of seats that are had now, and those that wait. Nobody new gets the seat of who has one."""
+    if number >= len(wished):
+        return wished, []
+    seated = {attendee.id for attendee in claim.attendees}
+    present_first = sorted(wished, key=lambda seat: seat.id not in seated)
+    return present_first[:number], present_first[number:]
 
 
 def _check_later(place: Place, later: Sequence[Seat]) -> None:
