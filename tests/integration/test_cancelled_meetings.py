@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar, cast
@@ -27,9 +26,8 @@ from tests.integration.registration_stories import (
     sign,
     slot_of,
 )
-from tests.interrupted import Interrupted
+from tests.interrupted import Interrupted, overtaken
 from tests.judging import adds_up
-from tests.wait import wait_until
 
 R = TypeVar("R")
 
@@ -57,17 +55,7 @@ def called_off(database: Database, meeting: MeetingFact) -> None:
 
 def amid_the_cancellation(database: Database, meeting: MeetingFact, act: Callable[[], R]) -> R:
     """What becomes of *act* when it begins before the cancellation is committed, and waits for it."""
-    with ThreadPoolExecutor(1) as somebody, database.transaction() as session:
-        call_off(session, meeting)
-        result = somebody.submit(act)
-        wait_until(lambda: waits_for_a_row(database), within=10)
-        session.commit()
-        return result.result()
-
-
-def waits_for_a_row(database: Database) -> bool:
-    with database.reading() as session:
-        return bool(session.scalar(text("select count(*) from pg_locks where not granted")))
+    return overtaken(database, lambda session: call_off(session, meeting), act)
 
 
 def sign_up(database: Any, meeting: Any) -> str:

@@ -17,7 +17,6 @@ from services.registration.domain.refusals import (
     ClosedError,
     FullError,
     OutdatedError,
-    UnknownError,
 )
 from services.registration.models import Attendee, Registration
 from services.registration.use_cases.claims import (
@@ -25,6 +24,7 @@ from services.registration.use_cases.claims import (
     Place,
     left_to,
     lock_claim,
+    lock_seat,
     resize,
 )
 from services.registration.use_cases.facts import record, removed
@@ -61,7 +61,8 @@ def change(
     What is full waits as a linked claim. Raises UnknownError, OutdatedError, ClosedError,
     CapExceededError, FullError; then nothing is changed.
     """
-    place, claim = _living(session, registration_id, now)
+    place, claim = lock_claim(session, registration_id, now)
+    _check_living(place, claim)
     extra = len(wished) - claim.seats
     now_fits = _fitting(place, claim, extra) if extra > 0 else 0
     number = len(wished) if extra <= 0 else claim.seats + now_fits
@@ -81,11 +82,12 @@ def change(
 
 
 def give_up_seat(session: Session, attendee_id: UUID, now: datetime) -> Registration:
-    """One person does not come; the last one cancels the registration. Raises UnknownError, ClosedError."""
-    attendee = session.get(Attendee, attendee_id)
-    if attendee is None:
-        raise UnknownError("attendee")
-    place, claim = _living(session, attendee.registration_id, now)
+    """One person does not come; the last one cancels the registration.
+
+    Raises UnknownError, OutdatedError, ClosedError.
+    """
+    place, claim = lock_seat(session, attendee_id, now)
+    _check_living(place, claim)
     if claim.seats <= 1:
         return cancel(session, claim.id, now, by=BY_CONTACT)
     keeping = [
@@ -104,13 +106,11 @@ def seats_of(claim: Registration, number: int | None = None) -> list[Seat]:
     return seats[:wanted] + [Seat(NOT_NAMED)] * max(0, wanted - len(seats))
 
 
-def _living(session: Session, registration_id: UUID, now: datetime) -> tuple[Place, Registration]:
-    place, claim = lock_claim(session, registration_id, now)
+def _check_living(place: Place, claim: Registration) -> None:
     if claim.state not in LIVING:
         raise OutdatedError
     if place.has_begun:
         raise ClosedError
-    return place, claim
 
 
 def _fitting(place: Place, claim: Registration, extra: int) -> int:

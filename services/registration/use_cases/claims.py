@@ -19,7 +19,7 @@ from services.registration.domain.booking import Policy, order_at, policy_at
 from services.registration.domain.lifecycle import SEATED, Move, State, after
 from services.registration.domain.refusals import UnknownError
 from services.registration.domain.waitlist import UNLIMITED
-from services.registration.models import Meeting, Registration, Slot
+from services.registration.models import Attendee, Meeting, Registration, Slot
 from shared.events.registration import SlotOverbooked
 from shared.messaging import outbox
 
@@ -84,6 +84,20 @@ def lock_claim(
     if claim is None:
         raise UnknownError("registration")
     return place, claim
+
+
+def lock_seat(session: Session, attendee_id: UUID, now: datetime) -> tuple[Place, Registration]:
+    """Lock the claim that a person has a seat in. Raises UnknownError, also if she lost it while we waited."""
+    whose = select(Attendee.registration_id).where(Attendee.id == attendee_id)
+    before = session.scalar(whose)
+    if before is None:
+        raise UnknownError("attendee")
+    locked = lock_claim(session, before, now)
+    after_lock = session.scalar(whose)
+    if after_lock is None:
+        raise UnknownError("attendee")
+    # Seats move between claims of one slot only, and that is locked now.
+    return locked if after_lock == before else lock_claim(session, after_lock, now)
 
 
 def waits_for_seats(claim: Registration) -> bool:
