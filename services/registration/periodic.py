@@ -81,6 +81,7 @@ def forget_people(database: Database, now: datetime, settings: Settings) -> None
     for empty, before in (
         (retention.empty_past, past),
         (retention.empty_unconfirmed, unconfirmed),
+        (retention.forget_unneeded, unconfirmed),
     ):
         number = retention.BATCH
         while number >= retention.BATCH:
@@ -88,7 +89,6 @@ def forget_people(database: Database, now: datetime, settings: Settings) -> None
                 number = empty(session, before, now)
     with database.transaction() as session:
         retention.scrub_past_messages(session, past)
-        retention.forget_unneeded(session, unconfirmed)
 
 
 PERIODIC = (
