@@ -136,7 +136,8 @@ class Slot(Base):
     last_rank: Mapped[int] = mapped_column(default=0, server_default="0")
     # Scheduling lowered the capacity below what was taken; nobody was dropped.
     overbooked: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    # Revision of SlotOverbooked.
+    # How many seats too many were told last, and the revision of that SlotOverbooked.
+    overbooked_by: Mapped[int] = mapped_column(default=0, server_default="0")
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     # Scheduling took the slot out of the meeting; claims on it stay visible.
     removed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

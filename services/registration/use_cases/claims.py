@@ -185,11 +185,12 @@ def position(place: Place, claim: Registration) -> int:
 
 
 def watch_overbooking(place: Place) -> None:
-    """Tell scheduling when a slot begins or ceases to have more seats taken than it has, or how many."""
+    """Tell scheduling how many seats too many are taken of a slot, whenever that has changed."""
     slot = place.slot
-    over = slot.taken > slot.capacity
-    if over or slot.overbooked:
-        slot.overbooked = over
+    too_many = max(slot.taken - slot.capacity, 0)
+    slot.overbooked = too_many > 0
+    if too_many != slot.overbooked_by:
+        slot.overbooked_by = too_many
         slot.revision += 1
         place.session.flush()
         fact = SlotOverbooked(

@@ -20,6 +20,7 @@ def upgrade() -> None:
     erasures()
     additional_seats()
     closed_slots()
+    told_overbooking()
 
 
 def signs_of_life() -> None:
@@ -78,6 +79,12 @@ def closed_slots() -> None:
         update slot set closed = true
         from meeting where meeting.id = slot.meeting_id and meeting.state = 'cancelled'
     """)
+
+
+def told_overbooking() -> None:
+    """How many seats too many scheduling was told of last."""
+    op.execute("alter table slot add column overbooked_by integer not null default 0")
+    op.execute("update slot set overbooked_by = taken - capacity where taken > capacity")
 
 
 def erasures() -> None:
