@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -42,8 +42,9 @@ class Booking:
             "starts_at": self.begun + timedelta(minutes=STARTS),
             "waitlist": self.waitlist,
             "seats_per_company": self.cap,
+            "capacity": self.capacity,
         }
-        self.meeting = publish(self.database, capacity=self.capacity, **self._planned)
+        self.meeting = publish(self.database, **self._planned)
         self._revision = 1
 
     @property
@@ -107,7 +108,19 @@ class Booking:
 
     def change_capacity(self, capacity: int) -> str:
         """A coordinator finds another room."""
+        return self._replan(capacity=capacity)
+
+    def change_cap(self, cap: int | None) -> str:
+        """A coordinator lets companies have more seats, or fewer."""
+        return self._replan(seats_per_company=cap)
+
+    def change_waitlist(self, waitlist: str) -> str:
+        """A coordinator wants another order, or no waitlist."""
+        return self._replan(waitlist=waitlist)
+
+    def _replan(self, **changed: Any) -> str:
         self._revision += 1
+        self._planned |= changed
         fact = meeting_fact(
             kind=MeetingChanged,
             meeting_id=self.meeting.meeting_id,
@@ -117,10 +130,9 @@ class Booking:
             tell=False,
             **self._planned,
         )
-        slot = fact.slots[0].__class__(**vars(self.meeting.slots[0]) | {"capacity": capacity})
-        fact = fact.__class__(**vars(fact) | {"slots": [slot]})
+        slot = replace(fact.slots[0], slot_id=self.meeting.slots[0].slot_id)
         with self.database.transaction() as session:
-            keep_meeting(session, fact, self.at)
+            keep_meeting(session, replace(fact, slots=[slot]), self.at)
         return "done"
 
     def pass_time(self, minutes: int) -> str:

@@ -83,11 +83,16 @@ class Seats:
 
     @property
     def policy(self) -> str:
-        """How the list moves now."""
+        """How one may begin to wait now."""
+        return "off" if self.waitlist == "off" else self.order
+
+    @property
+    def order(self) -> str:
+        """How the list moves now; who waits without one (for her company's number) is not forgotten."""
         left = STARTS - self.now
-        if self.waitlist == "off" or left <= CLOSES:
+        if left <= CLOSES:
             return "off"
-        return "fill" if left <= FILLS else self.waitlist
+        return "fill" if left <= FILLS or self.waitlist == "off" else self.waitlist
 
     # what people do; each returns the state that is answered, or "refused"
 
@@ -214,16 +219,27 @@ class Seats:
 
     def change_capacity(self, capacity: int) -> str:
         """A coordinator finds another room."""
-        if capacity != self.capacity:
-            self.capacity = capacity
-            self.move_up()
+        self.capacity = capacity
+        self.move_up()
+        return "done"
+
+    def change_cap(self, cap: int | None) -> str:
+        """A coordinator lets companies have more seats, or fewer."""
+        self.cap = cap
+        self.move_up()
+        return "done"
+
+    def change_waitlist(self, waitlist: str) -> str:
+        """A coordinator wants another order, or no waitlist."""
+        self.waitlist = waitlist
+        self.move_up()
         return "done"
 
     def pass_time(self, minutes: int) -> str:
         """The clock goes on, and the sweeps look."""
         self.now += minutes
         self.expire()
-        if self.line and self.free:
+        if self.free:
             self.move_up()
         if STARTS - self.now <= CLOSES:
             self._close()
@@ -262,7 +278,7 @@ class Seats:
             if claim.proved:
                 self._set(claim, blocked=not _part(claim, self._room(claim)))
         able = [claim.id for claim in self._in_order() if claim.proved and self._may_join(claim)]
-        for identifier in able if self.policy != "off" else ():
+        for identifier in able if self.order != "off" else ():
             claim = self.claims[identifier]
             allowed = _part(claim, self._room(claim))
             if not allowed:
@@ -271,7 +287,7 @@ class Seats:
             if seats:
                 self._give(claim, seats)
                 moved = True
-            elif self.policy == "strict":
+            elif self.order == "strict":
                 break
         return moved
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import psycopg
@@ -96,7 +97,7 @@ with seat as (
         waiting_seats = waiting_seats + case when :takes and not (waiting = 0 and taken + :seats <= capacity)
             then :seats else 0 end,
         last_rank = last_rank + 1
-    where id = :slot_id and not removed
+    where id = :slot_id and not removed and not closed
       and (:may_wait or not :takes or (waiting = 0 and taken + :seats <= capacity))
     returning last_rank as rank, waiting, :takes and waiting > 0 as waits
 ),
@@ -162,6 +163,7 @@ def prebuilt(statement: str) -> str:
 
 
 RECOGNISE = prebuilt(_RECOGNISE)
+IS_OPEN = prebuilt("select not removed and not closed from slot where id = :slot_id")
 REPEAT = prebuilt(_REPEAT.replace("{RECORD}", RECORD).replace("{WAKE}", WAKE))
 TAKE = prebuilt(_TAKE.replace("{WAKE}", WAKE))
 # Given more than fifty values the driver would take the statement apart each time anew.
@@ -185,6 +187,12 @@ def take(connection: Executor, values: dict[str, Any]) -> Any:
     living claim on the slot already.
     """
     return connection.exec_driver_sql(TAKE, {name: values[name] for name in TAKE_NAMES}).first()
+
+
+def is_open(connection: Executor, slot_id: UUID) -> bool:
+    """Whether the slot still takes claims: it may have closed while a sign-up waited for its row."""
+    row = connection.exec_driver_sql(IS_OPEN, {"slot_id": slot_id}).first()
+    return row is not None and row[0]
 
 
 def keep_repeated(connection: Executor, values: dict[str, Any]) -> None:

@@ -17,7 +17,6 @@ from services.registration.domain.refusals import (
     ClosedError,
     FullError,
     OutdatedError,
-    UnknownError,
 )
 from services.registration.models import Attendee, Registration
 from services.registration.use_cases.claims import (
@@ -25,6 +24,7 @@ from services.registration.use_cases.claims import (
     Place,
     left_to,
     lock_claim,
+    lock_seat,
     resize,
 )
 from services.registration.use_cases.facts import record, removed
@@ -96,15 +96,15 @@ def change(
 
 
 def give_up_seat(session: Session, attendee_id: UUID, now: datetime) -> Registration:
-    """One person does not come; the last one cancels the registration. Raises UnknownError, ClosedError.
+    """One person does not come; the last one cancels the registration.
 
     Her seat stays with those of her company who wait for one; where nobody does, it is free for others.
+    Raises UnknownError, OutdatedError, ClosedError.
     """
-    attendee = session.get(Attendee, attendee_id)
-    if attendee is None:
-        raise UnknownError("attendee")
-    found = session.get_one(Registration, attendee.registration_id)
-    place, claim = _living(session, found.linked_to or found.id, now)
+    place, claim = lock_seat(session, attendee_id, now)
+    if claim.linked_to is not None:
+        place, claim = lock_claim(session, claim.linked_to, now)
+    _check_living(place, claim)
     parts = [claim, *waiting_beside(place, claim)]
     keeping = [
         Seat(other.name, other.email, other.id)
@@ -138,11 +138,15 @@ def seats_of(claim: Registration, number: int | None = None) -> list[Seat]:
 
 def _living(session: Session, registration_id: UUID, now: datetime) -> tuple[Place, Registration]:
     place, claim = lock_claim(session, registration_id, now)
+    _check_living(place, claim)
+    return place, claim
+
+
+def _check_living(place: Place, claim: Registration) -> None:
     if claim.state not in LIVING:
         raise OutdatedError
     if place.has_begun:
         raise ClosedError
-    return place, claim
 
 
 def _fits(place: Place, parts: Sequence[Registration], extra: int) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.registration.domain.lifecycle import LIVING, Move, is_possible
 from services.registration.domain.names import NOT_NAMED, sort_key
+from services.registration.domain.refusals import UnknownError
 from services.registration.models import (
     Attendee,
     FailingAddress,
@@ -23,7 +24,7 @@ from services.registration.models import (
     RepeatedSignUp,
 )
 from services.registration.use_cases import changes
-from services.registration.use_cases.claims import Place, lock_claim
+from services.registration.use_cases.claims import Place, lock_claim, lock_seat
 from services.registration.use_cases.forgotten import contacts_of, forget_contacts
 from services.registration.use_cases.giving_up import end
 from services.registration.use_cases.promotion import promote, promote_elsewhere
@@ -90,10 +91,10 @@ def _end_living(session: Session, ids: Sequence[UUID], now: datetime) -> list[Pl
 
 def _empty_seat(session: Session, attendee_id: UUID, now: datetime) -> None:
     """Somebody on a seat: before the start the seat is given up, afterwards it has been nobody's."""
-    found = session.get(Attendee, attendee_id)
-    if found is None:
+    try:
+        place, claim = lock_seat(session, attendee_id, now)
+    except UnknownError:
         return
-    place, claim = lock_claim(session, found.registration_id, now)
     if claim.state in LIVING and not place.has_begun:
         changes.give_up_seat(session, attendee_id, now)
     seat = session.get(Attendee, attendee_id, populate_existing=True)

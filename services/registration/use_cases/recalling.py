@@ -112,6 +112,7 @@ def recall(session: Session, fact: Fact, occurred_at: datetime) -> None:
         slot = session.get(Slot, fact.slot_id)
         if slot is not None and slot.revision < fact.revision:
             slot.revision, slot.overbooked = fact.revision, fact.taken > fact.capacity
+            slot.overbooked_by = max(fact.taken - fact.capacity, 0)
     session.flush()
 
 

@@ -65,15 +65,15 @@ def empty_unconfirmed(session: Session, signed_up_before: datetime, now: datetim
     return empty_registrations(session, claims, now)
 
 
-def forget_unneeded(session: Session, before: datetime) -> None:
-    """Contacts and refusing addresses that no registration and no invitation belongs to."""
+def forget_unneeded(session: Session, before: datetime, _now: datetime) -> int:
+    """Up to 200 contacts, and refusing addresses, that nothing kept belongs to; how many contacts."""
     named = exists().where(Registration.contact_id == Contact.id, Registration.erased_at.is_(None))
     lost = session.scalars(
         select(Contact.id)
         .where(Contact.name != "", Contact.created_at < before, ~named)
         .limit(BATCH)
     ).all()
-    forget_contacts(session, lost)
+    number = forget_contacts(session, lost)
     session.execute(
         delete(FailingAddress).where(
             FailingAddress.failed_at < before,
@@ -82,6 +82,7 @@ def forget_unneeded(session: Session, before: datetime) -> None:
             ~_has(Contact),
         )
     )
+    return number
 
 
 def _has(model: Any) -> Any:

@@ -31,7 +31,7 @@ from services.registration.domain.refusals import (
     UnconfirmedError,
     UnknownError,
 )
-from services.registration.queries.sign_up import recognise, take
+from services.registration.queries.sign_up import is_open, recognise, take
 from services.registration.use_cases.facts import fact_about
 from shared.database import Executor
 from shared.events import registration as events
@@ -124,7 +124,7 @@ def sign_up(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> Si
     values |= _event(values)
     row = take(connection, values)
     if row is None:
-        raise FullError
+        raise FullError if is_open(connection, wish.slot_id) else ClosedError
     held_until = values["deadline_at"] if row.state == State.HELD else None
     return SignedUp(
         id=values["id"],

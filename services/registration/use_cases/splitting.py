@@ -5,8 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from services.registration.domain.lifecycle import State
-from services.registration.domain.names import NOT_NAMED
-from services.registration.models import Attendee, Registration
+from services.registration.models import Registration
 from services.registration.use_cases.claims import (
     COMPANY_CAP,
     LINKED,
@@ -103,19 +102,4 @@ def record_linked(place: Place, linked: Registration) -> None:
     record(place.session, events.RegistrationWaitlisted, linked, previous="", position=ahead)
 
 
-def unnamed(count: int, first_position: int) -> list[Attendee]:
-    """Seats whose people are named later."""
-    return [
-        Attendee(
-            id=new_id(),
-            position=first_position + offset,
-            name=NOT_NAMED,
-            email=None,
-            is_contact=False,
-            link_version=1,
-        )
-        for offset in range(count)
-    ]
-
-
-__all__ = ["LINKED", "new_linked", "record_linked", "split_off", "unnamed", "waiting_beside"]
+__all__ = ["LINKED", "new_linked", "record_linked", "split_off", "waiting_beside"]

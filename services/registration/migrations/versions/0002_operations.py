@@ -21,6 +21,8 @@ def upgrade() -> None:
     erasures()
     additional_seats()
     meetings_seen()
+    closed_slots()
+    told_overbooking()
 
 
 def signs_of_life() -> None:
@@ -87,6 +89,21 @@ def additional_seats() -> None:
 def meetings_seen() -> None:
     """Which state of the meeting people saw who signed up; of those of before nobody knows."""
     op.execute("alter table registration add column meeting_revision integer not null default 0")
+
+
+def closed_slots() -> None:
+    """Whether the meeting of a slot is cancelled, where the sign-up locks."""
+    op.execute("alter table slot add column closed boolean not null default false")
+    op.execute("""
+        update slot set closed = true
+        from meeting where meeting.id = slot.meeting_id and meeting.state = 'cancelled'
+    """)
+
+
+def told_overbooking() -> None:
+    """How many seats too many scheduling was told of last."""
+    op.execute("alter table slot add column overbooked_by integer not null default 0")
+    op.execute("update slot set overbooked_by = taken - capacity where taken > capacity")
 
 
 def erasures() -> None:
