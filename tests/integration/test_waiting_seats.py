@@ -59,7 +59,9 @@ class Company:
 
     def form(self) -> dict[str, str]:
         """What pressing "Save changes" would send."""
-        found = re.findall(r'name="(attendees-\d+-\w+|people|revision)"[^>]*? value="([^"]*)"', self.page())
+        found = re.findall(
+            r'name="(attendees-\d+-\w+|people|revision)"[^>]*? value="([^"]*)"', self.page()
+        )
         return dict(found)
 
 

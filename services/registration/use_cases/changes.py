@@ -101,10 +101,8 @@ def give_up_seat(session: Session, attendee_id: UUID, now: datetime) -> Registra
     Her seat stays with those of her company who wait for one; where nobody does, it is free for others.
     Raises UnknownError, OutdatedError, ClosedError.
     """
-    place, claim = lock_seat(session, attendee_id, now)
-    if claim.linked_to is not None:
-        place, claim = lock_claim(session, claim.linked_to, now)
-    _check_living(place, claim)
+    _, found = lock_seat(session, attendee_id, now)
+    place, claim = _living(session, found.linked_to or found.id, now)
     parts = [claim, *waiting_beside(place, claim)]
     keeping = [
         Seat(other.name, other.email, other.id)
@@ -138,15 +136,11 @@ def seats_of(claim: Registration, number: int | None = None) -> list[Seat]:
 
 def _living(session: Session, registration_id: UUID, now: datetime) -> tuple[Place, Registration]:
     place, claim = lock_claim(session, registration_id, now)
-    _check_living(place, claim)
-    return place, claim
-
-
-def _check_living(place: Place, claim: Registration) -> None:
     if claim.state not in LIVING:
         raise OutdatedError
     if place.has_begun:
         raise ClosedError
+    return place, claim
 
 
 def _fits(place: Place, parts: Sequence[Registration], extra: int) -> bool:
