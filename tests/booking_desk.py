@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.registration.domain.refusals import RefusedError
-from services.registration.models import Registration, Slot
+from services.registration.models import Slot
 from services.registration.periodic import close_waitlists, expire_holds, promote_waiting
-from services.registration.use_cases.changes import change, seats_of
+from services.registration.queries.managed import by_manage_link
+from services.registration.use_cases.changes import change, seats_of, stop_waiting
 from services.registration.use_cases.confirmation import confirm_link
 from services.registration.use_cases.copies import keep_meeting
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
@@ -53,12 +54,21 @@ class Booking:
 
     def sign_up(self, identifier: str, company: str, seats: int = 1, *, fewer: bool = False) -> str:
         """Hand in the form."""
+        return self._sign(identifier, company, seats=seats, fewer=fewer, proved=False)
+
+    def register(
+        self, identifier: str, company: str, seats: int = 1, *, fewer: bool = False
+    ) -> str:
+        """A coordinator signs up, or an invited contact."""
+        return self._sign(identifier, company, seats=seats, fewer=fewer, proved=True)
+
+    def _sign(self, identifier: str, company: str, *, seats: int, fewer: bool, proved: bool) -> str:
         try:
             done = sign(
                 self.database,
                 self.meeting,
                 at=self.at,
-                terms=Terms(hold=timedelta(minutes=HOLD)),
+                terms=Terms(hold=timedelta(minutes=HOLD), proved=proved),
                 name=company,
                 email=f"{identifier}@gmx.de",  # a public provider's: tells no company
                 seats=seats,
@@ -82,9 +92,17 @@ class Booking:
         """Come with more or fewer."""
         try:
             with self.database.transaction() as session:
-                row = session.get_one(Registration, self.ids[identifier])
-                wished = seats_of(row, seats)
-                return change(session, row.id, wished, self.at).claim.state
+                claim = by_manage_link(session, self.ids[identifier], None).claim
+                wished = seats_of(claim, seats)
+                return change(session, claim.id, wished, self.at).claim.state
+        except RefusedError:
+            return "refused"
+
+    def stop_waiting(self, identifier: str) -> str:
+        """Keep what one has, wait for no more."""
+        try:
+            with self.database.transaction() as session:
+                return stop_waiting(session, self.ids[identifier], self.at).state
         except RefusedError:
             return "refused"
 

@@ -87,8 +87,7 @@ def forget_people(database: Database, now: datetime, settings: Settings) -> None
         while number >= retention.BATCH:
             with database.transaction() as session:
                 number = empty(session, before, now)
-    with database.transaction() as session:
-        retention.scrub_past_messages(session, past)
+    erasures.scrub_past_messages(database, retention.past_meetings(past))
 
 
 PERIODIC = (

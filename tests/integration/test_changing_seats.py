@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.registration.domain.refusals import UnknownError
 from services.registration.models import Registration
-from services.registration.use_cases.changes import Changed, Seat, change, give_up_seat, seats_of
+from services.registration.use_cases.changes import Changed, Seat, change, give_up_seat
 from services.registration.use_cases.claims import lock_place
 from services.registration.use_cases.sign_up import SignedUp
 from shared.clock import now
@@ -26,8 +26,10 @@ def database(registration_database: Database) -> Database:
 
 
 def seats(database: Database, done: SignedUp) -> list[Seat]:
+    """Who has a seat, without those who wait for one."""
     with database.reading() as session:
-        return seats_of(session.get_one(Registration, done.id))
+        people = session.get_one(Registration, done.id).attendees
+        return [Seat(person.name, person.email, person.id) for person in people]
 
 
 def changed(database: Database, done: SignedUp, wished: list[Seat]) -> Changed:

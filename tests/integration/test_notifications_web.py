@@ -223,6 +223,25 @@ def test_failed_mails_are_sent_again(desk: Desk, person: Any) -> None:
     assert office.api("POST", f"{API}/mails/{mail.id}/retry").get_json()["state"] == "queued"
 
 
+@pytest.mark.parametrize("state", ["failed", "retry"])
+@pytest.mark.parametrize(
+    ("reason", "ours"), [("sender refused: quota", True), ("5.1.1 no such user", False)]
+)
+def test_the_page_of_a_mail_blames_the_recipient_only_for_what_was_said_about_her(
+    desk: Desk, person: Any, *, state: str, reason: str, ours: bool
+) -> None:
+    desk.hear(notices.held())
+    (mail,) = desk.mails()
+    with desk.database.transaction() as session:
+        session.execute(update(Mail).values(state=state, smtp_code=550, smtp_text=reason))
+
+    shown = person().page(f"/notifications/mails/{mail.id}")
+
+    assert f"550 {reason}" in shown
+    blames = "The server of the recipient" in shown
+    assert blames != ours
+
+
 def test_log_page_leads_to_the_mail(desk: Desk, person: Any, settings: Settings) -> None:
     mail = sent(desk, settings)
     office = person()

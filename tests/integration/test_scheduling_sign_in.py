@@ -20,7 +20,7 @@ from shared.database import Database
 from shared.links import Links
 from shared.settings import Settings
 from tests.hearing import hear_own
-from tests.integration.scheduling_desk import Desk, Visitor, open_desk, token_of
+from tests.integration.scheduling_desk import Desk, Visitor, open_desk, token_of, waits_for_a_row
 from tests.wait import wait_until
 
 PASSWORD = "vier Worte im Regen"
@@ -229,9 +229,3 @@ def test_the_old_password_opens_nothing_that_outlives_its_change(desk: Desk) -> 
 
     with desk.database.reading() as session:
         assert session.scalars(select(LoginSession)).all() == []
-
-
-def waits_for_a_row(desk: Desk) -> bool:
-    query = text("select count(*) from pg_locks where not granted")
-    with desk.database.reading() as session:
-        return bool(session.scalar(query))

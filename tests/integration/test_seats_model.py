@@ -58,6 +58,13 @@ class SeatsAgainstModel(RuleBasedStateMachine):
         told = self.both("sign_up", name, f"Firma {company}", seats=seats, fewer=fewer)
         return name if told != "refused" else ""
 
+    @rule(target=claims, company=st.integers(0, 2), seats=SEATS, fewer=st.booleans())
+    def register(self, company: int, seats: int, fewer: bool) -> str:  # noqa: FBT001
+        self.tries += 1
+        name = f"claim.{self.tries}"
+        told = self.both("register", name, f"Firma {company}", seats=seats, fewer=fewer)
+        return name if told != "refused" else ""
+
     @rule(claim=claims)
     def confirm(self, claim: str) -> None:
         if claim:
@@ -72,6 +79,11 @@ class SeatsAgainstModel(RuleBasedStateMachine):
     def resize(self, claim: str, seats: int) -> None:
         if claim:
             self.both("resize", claim, seats)
+
+    @rule(claim=claims)
+    def stop_waiting(self, claim: str) -> None:
+        if claim:
+            self.both("stop_waiting", claim)
 
     @rule(capacity=st.integers(1, 9))
     def change_capacity(self, capacity: int) -> None:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from services.notifications.domain import retries
 from services.notifications.domain.letters import ACCOUNT_KINDS
 from services.notifications.models import Mail
 from services.notifications.pages import content, words
@@ -106,6 +107,7 @@ def show(mail_id: UUID) -> str:
         meeting=meeting,
         kinds=words.KINDS,
         reason=words.REASONS.get(mail.smtp_text or "", mail.smtp_text),
+        ours=retries.is_ours(mail.smtp_text or ""),
         retryable=mail.state in use_cases.RETRYABLE and may_edit(),
         may_edit=may_edit(),
         tz=settings().time_zone,

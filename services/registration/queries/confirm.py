@@ -11,6 +11,7 @@ from shared.messaging.outbox import WAKE
 
 READ = prebuilt("""
 select registration.id, registration.network_id, registration.meeting_id, registration.slot_id,
+    registration.meeting_revision, registration.linked_to,
     registration.company_id, registration.contact_id, registration.company_name, registration.postcode,
     registration.district, registration.contact_name, registration.email, registration.phone,
     registration.state, registration.seats, registration.reason, registration.signed_up_at,

@@ -21,6 +21,7 @@ _RECOGNISE = """
 with meant as (
     select slot.id as slot_id, slot.starts_at, slot.ends_at, slot.capacity, slot.taken, slot.waiting,
            slot.removed, meeting.id as meeting_id, meeting.network_id, meeting.starts_at as meeting_starts_at,
+           meeting.revision as meeting_revision,
            meeting.state, meeting.admission, meeting.approval, meeting.waitlist,
            meeting.seats_per_company, meeting.registration_opens_at, meeting.registration_closes_at
     from slot join meeting on meeting.id = slot.meeting_id
@@ -59,7 +60,7 @@ the_company as (
 new_contact as (
     insert into contact (id, company_id, name, email, email_key, phone, created_at)
     select :contact_id, the_company.id, :contact_name, :email, :email_key, :phone, :now
-    from open, the_company where :adds_contact and not exists (select from known_contact)
+    from open, the_company where not exists (select from known_contact)
     on conflict (email_key) do nothing
     returning id
 )
@@ -102,13 +103,13 @@ with seat as (
 ),
 made as (
     insert into registration (
-        id, network_id, meeting_id, slot_id, company_id, contact_id, company_name, company_sort, postcode,
-        district, contact_name, email, email_key, phone, state, seats, rank, reason, signed_up_at,
-        verified_at, deadline_at, state_changed_at, language, accepts_fewer, on_behalf, note, hint,
+        id, network_id, meeting_id, meeting_revision, slot_id, company_id, contact_id, company_name,
+        company_sort, postcode, district, contact_name, email, email_key, phone, state, seats, rank, reason,
+        signed_up_at, verified_at, deadline_at, state_changed_at, language, accepts_fewer, on_behalf, note, hint,
         notice_version, answers, invitation_id, origin, search)
     select
-        :id, :network_id, :meeting_id, :slot_id, :company_id, :contact_id, :company_name, :company_sort,
-        :postcode, :district, :contact_name, :email, :email_key, :phone,
+        :id, :network_id, :meeting_id, :meeting_revision, :slot_id, :company_id, :contact_id, :company_name,
+        :company_sort, :postcode, :district, :contact_name, :email, :email_key, :phone,
         case when waits then 'waitlisted' else :state end, :seats, rank,
         case when not waits then :reason when waiting = 1 then 'full' else 'queue' end, :now,
         :verified_at, :deadline_at, :now, :language, :accepts_fewer, :on_behalf, :note, :hint,
@@ -132,12 +133,13 @@ recorded_event as (
             cast(:event_payload as jsonb) || jsonb_build_object(
                 'state', made.state, 'reason', made.reason, 'held_until', null, 'position', waiting)
         else cast(:event_payload as jsonb) end
-    from made, seat
+    from made, seat where not :told_later
+    returning id
 ),
 recorded_delivery as (
     insert into outbox_delivery (event_id, subscriber, state, due_at)
-    select :event_id, subscriber, 'pending', statement_timestamp()
-    from made, unnest(cast(:event_subscribers as text[])) as subscriber
+    select recorded_event.id, subscriber, 'pending', statement_timestamp()
+    from recorded_event, unnest(cast(:event_subscribers as text[])) as subscriber
 )
 select made.state, made.seats, made.reason, {WAKE} from made
 """

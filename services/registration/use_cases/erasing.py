@@ -39,6 +39,7 @@ REGISTRATION, SEAT, INVITATION = "registration", "seat", "invitation"
 
 def erase(session: Session, subjects: Sequence[ErasedSubject], now: datetime) -> None:
     """Keep nothing of *subjects*: rows, search words, answers to calls, messages in and out."""
+    _lock_invitations(session, subjects)
     ended = _end_living(session, erasures.ids(subjects, REGISTRATION), now)
     for attendee_id in erasures.ids(subjects, SEAT):
         _empty_seat(session, attendee_id, now)
@@ -55,6 +56,16 @@ def erase(session: Session, subjects: Sequence[ErasedSubject], now: datetime) ->
         promote_elsewhere(place)
     session.flush()
     erasures.scrub_messages(session, subjects)
+
+
+def _lock_invitations(session: Session, subjects: Sequence[ErasedSubject]) -> None:
+    """Before any slot, in the order of whoever answers one of them just now."""
+    ids = [
+        *erasures.ids(subjects, INVITATION),
+        *erasures.ids(subjects, erasures.RECOMMENDATION),
+    ]
+    query = select(Invitation.id).where(Invitation.id.in_(ids)).order_by(Invitation.id)
+    session.execute(query.with_for_update())
 
 
 def reapply(session: Session, now: datetime) -> int:

@@ -15,6 +15,7 @@ from services.registration.models import Meeting, Registration, Slot
 from services.registration.use_cases.claims import Place, lock_claim, lock_place, shift
 from services.registration.use_cases.facts import record
 from services.registration.use_cases.promotion import promote, promote_elsewhere
+from services.registration.use_cases.splitting import waiting_beside
 from shared.events import registration as events
 
 BY_CONTACT = "contact"
@@ -47,12 +48,14 @@ def end(place: Place, claim: Registration, reason: str) -> None:
 
 def withdraw_linked(place: Place, claim: Registration) -> None:
     """The additional seats that a claim waits for are not wanted any more."""
-    query = select(Registration).where(
-        Registration.linked_to == claim.id, Registration.state == State.WAITLISTED
-    )
-    for linked in place.session.scalars(query.with_for_update(key_share=True)).all():
-        shift(place, linked, Move.EXPIRE, reason="withdrawn")
-        record(place.session, events.RegistrationExpired, linked, previous=State.WAITLISTED)
+    for linked in waiting_beside(place, claim):
+        withdraw(place, linked)
+
+
+def withdraw(place: Place, linked: Registration) -> None:
+    """A claim for additional seats is not wanted any more."""
+    shift(place, linked, Move.EXPIRE, reason="withdrawn")
+    record(place.session, events.RegistrationExpired, linked, previous=State.WAITLISTED)
 
 
 def expire(place: Place, claim: Registration, reason: str) -> None:

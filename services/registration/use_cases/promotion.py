@@ -158,6 +158,11 @@ def seat_or_wait(place: Place, claim: Registration, reason: str) -> None:
         raise FullError
     blocked = not granted(claim.seats, room, accepts_fewer=claim.accepts_fewer)
     shift(place, claim, Move.WAIT, reason=COMPANY_CAP if blocked else reason)
+    promote_or_tell(place, claim, previous)
+
+
+def promote_or_tell(place: Place, claim: Registration, previous: str) -> None:
+    """Give a newcomer to the list what it may have at once, else tell that it waits."""
     promote(place, {claim.id: previous})
     if claim.state == State.WAITLISTED:
         record_waiting(place, claim, previous)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import Select, delete, exists, select
 from sqlalchemy.orm import Session
 
 from services.registration.models import (
@@ -43,10 +43,9 @@ def empty_past(session: Session, ended_before: datetime, now: datetime) -> int:
     return empty_registrations(session, claims, now) + empty_invitations(session, invitations, now)
 
 
-def scrub_past_messages(session: Session, ended_before: datetime) -> None:
-    """Messages about meetings long over, parked or undelivered ones too, keep ids and numbers."""
-    meetings = session.scalars(select(Meeting.id).where(Meeting.ends_at < ended_before)).all()
-    erasures.scrub_messages_about(session, "meeting_id", meetings)
+def past_meetings(ended_before: datetime) -> Select[UUID]:
+    """The meetings long over."""
+    return select(Meeting.id).where(Meeting.ends_at < ended_before)
 
 
 def empty_unconfirmed(session: Session, signed_up_before: datetime, now: datetime) -> int:

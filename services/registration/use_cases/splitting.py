@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from services.registration.domain.lifecycle import State
 from services.registration.models import Registration
 from services.registration.use_cases.claims import (
@@ -18,6 +20,7 @@ from shared.identifiers import new_id
 COPIED = [
     "network_id",
     "meeting_id",
+    "meeting_revision",
     "slot_id",
     "company_id",
     "contact_id",
@@ -38,6 +41,17 @@ COPIED = [
     "note",
     "notice_version",
 ]
+
+
+def waiting_beside(place: Place, claim: Registration) -> list[Registration]:
+    """The claims for additional seats that *claim* waits for, locked, by rank."""
+    query = (
+        select(Registration)
+        .where(Registration.linked_to == claim.id, Registration.state == State.WAITLISTED)
+        .order_by(Registration.rank, Registration.id)
+        .with_for_update(key_share=True)
+    )
+    return list(place.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def new_linked(place: Place, main: Registration, *, seats: int, reason: str) -> Registration:
@@ -88,4 +102,4 @@ def record_linked(place: Place, linked: Registration) -> None:
     record(place.session, events.RegistrationWaitlisted, linked, previous="", position=ahead)
 
 
-__all__ = ["LINKED", "new_linked", "record_linked", "split_off"]
+__all__ = ["LINKED", "new_linked", "record_linked", "split_off", "waiting_beside"]

@@ -172,9 +172,8 @@ class Renderer:
         return calendars.write(appointment, method), method
 
     def _organizer(self, scene: Scene) -> calendars.Mailbox:
-        network = scene.network
-        name = network.contact_name or network.name
-        return calendars.Mailbox(name=name, email=network.contact_email or self.sender)
+        known = scene.details.get("organizer") or calendars.organizer(scene.network)
+        return calendars.Mailbox(name=known["name"], email=known["email"] or self.sender)
 
     def _description(self, scene: Scene, method: str) -> str:
         place, phone = scene.meeting.place, scene.network.contact_phone

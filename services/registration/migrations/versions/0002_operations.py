@@ -17,10 +17,12 @@ def upgrade() -> None:
     signs_of_life()
     origin_of_unconfirmed()
     checks()
+    daily_runs()
     erasures()
     additional_seats()
     closed_slots()
     told_overbooking()
+    meetings_seen()
 
 
 def signs_of_life() -> None:
@@ -41,6 +43,18 @@ def signs_of_life() -> None:
             sent_at timestamp with time zone not null,
             arrived_at timestamp with time zone not null,
             constraint pk_canary primary key (queue)
+        )
+    """)
+
+
+def daily_runs() -> None:
+    """When each daily job was done last."""
+    op.execute("""
+        create table daily_run (
+            job text not null,
+            begun_at timestamp with time zone not null,
+            done_at timestamp with time zone,
+            constraint pk_daily_run primary key (job)
         )
     """)
 
@@ -85,6 +99,11 @@ def told_overbooking() -> None:
     """How many seats too many scheduling was told of last."""
     op.execute("alter table slot add column overbooked_by integer not null default 0")
     op.execute("update slot set overbooked_by = taken - capacity where taken > capacity")
+
+
+def meetings_seen() -> None:
+    """Which state of the meeting people saw who signed up; of those of before nobody knows."""
+    op.execute("alter table registration add column meeting_revision integer not null default 0")
 
 
 def erasures() -> None:

@@ -16,6 +16,7 @@ def upgrade() -> None:
     """Add to a database of the first release."""
     signs_of_life()
     checks()
+    daily_runs()
     second_factors()
     sign_ins_by_name()
     erasures()
@@ -74,6 +75,18 @@ def sign_ins_by_name() -> None:
     """An id by which a page may name a sign-in."""
     op.execute("alter table login_session add column id uuid not null default gen_random_uuid()")
     op.execute("alter table login_session add constraint uq_login_session_id unique (id)")
+
+
+def daily_runs() -> None:
+    """When each daily job was done last."""
+    op.execute("""
+        create table daily_run (
+            job text not null,
+            begun_at timestamp with time zone not null,
+            done_at timestamp with time zone,
+            constraint pk_daily_run primary key (job)
+        )
+    """)
 
 
 def checks() -> None:
