@@ -90,6 +90,8 @@ class Registration(Base):
     reason: Mapped[str] = mapped_column(default="", server_default="")
     signed_up_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
+    # By the link of which version the person proved the address herself; an address corrected since has another.
+    proved_version: Mapped[int | None]
     # Until when an unverified claim stands: seats held, or the place in the list kept.
     deadline_at: Mapped[datetime | None]
     state_changed_at: Mapped[datetime]
@@ -128,6 +130,11 @@ class Registration(Base):
     )
     meeting: Mapped[Meeting] = relationship(viewonly=True)
     slot: Mapped[Slot] = relationship(viewonly=True)
+
+    @property
+    def address_is_proved(self) -> bool:
+        """Whether the person at its address confirmed it herself; nobody else's word counts."""
+        return self.proved_version == self.link_version
 
     @property
     def held_until(self) -> datetime | None:

@@ -142,6 +142,7 @@ def _verify(place: Place, claim: Registration) -> None:
 
 def _mark(place: Place, claim: Registration) -> None:
     claim.verified_at = place.now
+    claim.proved_version = claim.link_version
     claim.deadline_at = None
     claim.origin = ""
     remember_verified(place.session, claim, place.now)
@@ -155,6 +156,7 @@ def _prove_linked(place: Place, claim: Registration) -> list[Registration]:
     linked = list(place.session.scalars(query.with_for_update(key_share=True)))
     for one in linked:
         one.verified_at = place.now
+        one.proved_version = one.link_version
     return linked
 
 
@@ -202,5 +204,6 @@ def _confirm_late(place: Place, claim: Registration) -> None:
     except FullError:
         claim.verified_at = None
         return
+    claim.proved_version = claim.link_version
     claim.origin = ""
     remember_verified(place.session, claim, place.now)

@@ -77,7 +77,9 @@ def submit_within(session: Session, wish: Wish, terms: Terms, now: datetime) -> 
     done = sign_up(session.connection(), wish, terms, now)
     keep_repetition(session.connection(), done, wish, now)
     if terms.proved and not terms.on_behalf and done.repeats is None:
-        remember_verified(session, session.get_one(Registration, done.id), now)
+        claim = session.get_one(Registration, done.id)
+        claim.proved_version = claim.link_version
+        remember_verified(session, claim, now)
     return done
 
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
     checks()
     erasures()
     additional_seats()
+    proofs_of_addresses()
 
 
 def signs_of_life() -> None:
@@ -67,6 +68,15 @@ def additional_seats() -> None:
         from (select linked_to, count(*) as number from registration
               where linked_to is not null group by linked_to) as made
         where main.id = made.linked_to
+    """)
+
+
+def proofs_of_addresses() -> None:
+    """Who confirmed an address herself; where it was corrected since, nobody knows."""
+    op.execute("alter table registration add column proved_version integer")
+    op.execute("""
+        update registration set proved_version = link_version
+        where verified_at is not null and not on_behalf and link_version = 1
     """)
 
 
