@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 
 from services.scheduling.queries import coordinator_by_email
 from services.scheduling.use_cases.accounts import signed_in
+from services.scheduling.use_cases.passwords import RESET_LIFE, open_link
 from services.scheduling.use_cases.signing_in import open_session
 from shared.settings import SERVICES, Settings
 from shared.sign_in import Authority, Coordinator
@@ -265,12 +266,11 @@ def account_of(world: World, who: Person) -> dict[str, str]:
         row = session.execute(
             text("select id from login_session where coordinator_id = :id"), {"id": found.id}
         ).one()
-        links = world.apps["scheduling"].extensions["treffpunkt"].links
         return {
             "coordinator_id": str(found.id),
             "session_id": str(row.id),
             "token_id": str(found.tokens[0].id),
-            "link:password": links.token("password", found.id, found.link_version),
+            "link:password": open_link(found, RESET_LIFE),
         }
 
 

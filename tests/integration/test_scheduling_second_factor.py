@@ -18,6 +18,7 @@ from services.scheduling.queries import coordinator_by_email
 from services.scheduling.use_cases import accounts, second_factor
 from services.scheduling.use_cases.second_factor import Vault
 from shared.database import Database
+from shared.links import ACCOUNT_PATH
 from shared.settings import Settings
 from tests.code_app import code
 from tests.integration.scheduling_desk import Desk, Visitor, open_desk
@@ -201,11 +202,7 @@ def reset_path(desk: Desk) -> str:
     with desk.database.transaction() as session:
         found = coordinator_by_email(session, KORA)
         assert found
-        version = accounts.passwords.open_link(found, accounts.passwords.RESET_LIFE)
-        identifier = found.id
-    with desk.app.app_context():
-        links = desk.app.extensions["treffpunkt"].links
-    return f"/scheduling/password/{links.token('password', identifier, version)}"
+        return ACCOUNT_PATH + accounts.passwords.open_link(found, accounts.passwords.RESET_LIFE)
 
 
 def test_an_administrator_takes_it_away_from_somebody_who_lost_everything(kora: Kora) -> None:

@@ -19,6 +19,7 @@ def upgrade() -> None:
     mailers()
     erasures()
     replays()
+    ended_password_links()
 
 
 def signs_of_life() -> None:
@@ -46,6 +47,14 @@ def signs_of_life() -> None:
 def mailers() -> None:
     """The number of the mailer that has a mail, so that others see whether it lives."""
     op.execute("alter table mail add column mailer bigint")
+
+
+def ended_password_links() -> None:
+    """Links of before end with the update: they would lead nowhere."""
+    op.execute("""
+        update mail set state = 'suppressed', smtp_text = 'its link ended with an update'
+        where kind = 'password_link' and state in ('queued', 'retry', 'held_back', 'failed')
+    """)
 
 
 def checks() -> None:

@@ -19,6 +19,7 @@ def upgrade() -> None:
     second_factors()
     sign_ins_by_name()
     erasures()
+    secrets_of_password_links()
 
 
 def signs_of_life() -> None:
@@ -74,6 +75,11 @@ def sign_ins_by_name() -> None:
     """An id by which a page may name a sign-in."""
     op.execute("alter table login_session add column id uuid not null default gen_random_uuid()")
     op.execute("alter table login_session add constraint uq_login_session_id unique (id)")
+
+
+def secrets_of_password_links() -> None:
+    """Links of before had none and end; whoever needs one asks for another."""
+    op.execute("alter table coordinator add column link_secret text")
 
 
 def checks() -> None:
