@@ -1,4 +1,3 @@
-"""The facts that travel between services, by publisher, and where each of them goes."""
+"""The facts that travel between services, by publisher, where each of them goes, and how old ones are read."""
 
-# Whoever reads any fact can read its older versions.
 from shared.events import upgrades as upgrades

@@ -30,3 +30,9 @@ def _know_no_meeting(payload: dict[str, Any]) -> dict[str, Any]:
 
 for _name in ABOUT_REGISTRATIONS:
     upgrade(_name, 1)(_know_no_meeting)
+
+
+@upgrade("PasswordLinkRequested", 1)
+def link_without_token(payload: dict[str, Any]) -> dict[str, Any]:
+    """A link of before the token travelled has ended."""
+    return {**payload, "token": ""}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shared.database import Database
-from shared.events import registration
+from shared.events import registration, scheduling
 from shared.events.envelope import Fact
 from shared.identifiers import new_id
 from tests import notices
@@ -288,3 +289,34 @@ def test_invitation_and_its_reminder_are_two_mails(desk: Desk) -> None:
     desk.opened().hear(notices.invited(), notices.invited(reminder_number=1))
 
     assert desk.kinds() == [("invitation", "gerda")] * 2
+
+
+def link_requested(**fields: Any) -> scheduling.PasswordLinkRequested:
+    given: dict[str, Any] = {
+        "revision": 2,
+        "coordinator_id": notices.COORDINATOR,
+        "name": "Kora Dinator",
+        "email": "kora@stadt.example",
+        "language": "de",
+        "purpose": "reset",
+        "token": "AAAAAAAAAAAAAAAAAAAABg1.AAAAAAAAAAAAAAAAAAAAAA",
+        "expires_at": notices.starts_at(),
+    }
+    return scheduling.PasswordLinkRequested(**given | fields)
+
+
+def test_a_password_link_is_mailed_as_scheduling_made_it(desk: Desk) -> None:
+    desk.hear(link_requested())
+
+    (mail,) = desk.mails("password_link")
+    assert (mail.state, mail.details["token"]) == ("queued", link_requested().token)
+
+
+def test_a_password_link_of_before_the_token_travelled_is_not_mailed(desk: Desk) -> None:
+    envelope = notices.envelope_of(link_requested())
+    payload = {key: value for key, value in envelope.payload.items() if key != "token"}
+
+    desk.hear_envelope(replace(envelope, version=1, payload=payload | {"link_version": 1}))
+
+    (mail,) = desk.mails("password_link")
+    assert (mail.state, mail.smtp_text) == ("suppressed", "its link ended with an update")

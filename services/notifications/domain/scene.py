@@ -16,7 +16,7 @@ GUEST = "guest"
 COORDINATOR = "coordinator"
 UNNAMED = {"", "N. N.", "N.N."}
 
-Purpose = Literal["confirm", "manage", "seat", "invitation", "ticket", "password", "offer"]
+Purpose = Literal["confirm", "manage", "seat", "invitation", "ticket", "offer"]
 
 
 class LinkMaker(Protocol):

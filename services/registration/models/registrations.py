@@ -92,6 +92,8 @@ class Registration(Base):
     reason: Mapped[str] = mapped_column(default="", server_default="")
     signed_up_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
+    # By the link of which version the person proved the address herself; an address corrected since has another.
+    proved_version: Mapped[int | None]
     # Until when an unverified claim stands: seats held, or the place in the list kept.
     deadline_at: Mapped[datetime | None]
     state_changed_at: Mapped[datetime]
@@ -147,6 +149,11 @@ class Registration(Base):
         """Everybody who is to come: who has a seat, then who waits for one."""
         waiting = (person for linked in self.waiting for person in linked.attendees)
         return [*self.attendees, *waiting]
+
+    @property
+    def address_is_proved(self) -> bool:
+        """Whether the person at its address confirmed it herself; nobody else's word counts."""
+        return self.proved_version == self.link_version
 
     @property
     def held_until(self) -> datetime | None:

@@ -33,7 +33,7 @@ where registration.id = :id
 _CONFIRM = """
 with done as (
     update registration set state = 'confirmed', reason = '', verified_at = :now, deadline_at = null,
-        origin = '', state_changed_at = :now, revision = :event_revision
+        proved_version = link_version, origin = '', state_changed_at = :now, revision = :event_revision
     where id = :id and state = 'held' and revision = :event_revision - 1 and linked_count = 0
     returning id, company_id, contact_id, contact_name, phone, district
 ),

@@ -119,6 +119,7 @@ def settle(session: Session, registration_id: UUID, now: datetime) -> Registrati
     place, claim = lock_claim(session, registration_id, now)
     claim.revision = 0
     if not claim.on_behalf:
+        claim.proved_version = claim.link_version
         remember_verified(session, claim, now)
     if claim.state == State.HELD:
         _confirm_held(place, claim, previous="")
@@ -162,6 +163,7 @@ def _verify(place: Place, claim: Registration) -> None:
 
 def _mark(place: Place, claim: Registration) -> None:
     claim.verified_at = place.now
+    claim.proved_version = claim.link_version
     claim.deadline_at = None
     claim.origin = ""
     remember_verified(place.session, claim, place.now)
@@ -175,6 +177,7 @@ def _prove_linked(place: Place, claim: Registration) -> list[Registration]:
     linked = list(place.session.scalars(query.with_for_update(key_share=True)))
     for one in linked:
         one.verified_at = place.now
+        one.proved_version = one.link_version
     return linked
 
 
@@ -222,5 +225,6 @@ def _confirm_late(place: Place, claim: Registration) -> None:
     except FullError:
         claim.verified_at = None
         return
+    claim.proved_version = claim.link_version
     claim.origin = ""
     remember_verified(place.session, claim, place.now)

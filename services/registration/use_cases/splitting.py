@@ -34,6 +34,7 @@ COPIED = [
     "phone",
     "signed_up_at",
     "verified_at",
+    "proved_version",
     "link_version",
     "language",
     "accepts_fewer",

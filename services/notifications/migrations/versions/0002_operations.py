@@ -22,6 +22,7 @@ def upgrade() -> None:
     replays()
     meeting_versions()
     organizers()
+    ended_password_links()
 
 
 def signs_of_life() -> None:
@@ -60,6 +61,14 @@ def daily_runs() -> None:
             done_at timestamp with time zone,
             constraint pk_daily_run primary key (job)
         )
+    """)
+
+
+def ended_password_links() -> None:
+    """Links of before end with the update: they would lead nowhere."""
+    op.execute("""
+        update mail set state = 'suppressed', smtp_text = 'its link ended with an update'
+        where kind = 'password_link' and state in ('queued', 'retry', 'held_back', 'failed')
     """)
 
 

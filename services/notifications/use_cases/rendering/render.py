@@ -19,7 +19,7 @@ from services.notifications.use_cases.rendering.bodies import Bodies
 from services.notifications.use_cases.rendering.qr import TicketCodes
 from shared.language import gettext as _
 from shared.language import speaking
-from shared.links import Links
+from shared.links import ACCOUNT_PATH, Links
 from shared.settings import Settings
 
 
@@ -71,8 +71,7 @@ class Renderer:
 
     def of_account(self, envelope: Envelope, details: Mapping[str, Any]) -> Rendered:
         """A mail about somebody's own account. Raises message.BadAddressError."""
-        version = int(details["link_version"])
-        url = self.links.url("password", UUID(details["coordinator_id"]), version)
+        url = f"{self.links.base_url}{ACCOUNT_PATH}{details['token']}"
         with speaking(envelope.language):
             letter = ACCOUNT_KINDS[envelope.kind](details, url, self.tz)
             return self._render(envelope, letter, scene=None, calendar="", method="")

@@ -23,6 +23,7 @@ def upgrade() -> None:
     meetings_seen()
     closed_slots()
     told_overbooking()
+    proofs_of_addresses()
 
 
 def signs_of_life() -> None:
@@ -104,6 +105,15 @@ def told_overbooking() -> None:
     """How many seats too many scheduling was told of last."""
     op.execute("alter table slot add column overbooked_by integer not null default 0")
     op.execute("update slot set overbooked_by = taken - capacity where taken > capacity")
+
+
+def proofs_of_addresses() -> None:
+    """Who confirmed an address herself; where it was corrected since, nobody knows."""
+    op.execute("alter table registration add column proved_version integer")
+    op.execute("""
+        update registration set proved_version = link_version
+        where verified_at is not null and not on_behalf and link_version = 1
+    """)
 
 
 def erasures() -> None:

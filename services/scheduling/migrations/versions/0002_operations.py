@@ -20,6 +20,7 @@ def upgrade() -> None:
     second_factors()
     sign_ins_by_name()
     erasures()
+    secrets_of_password_links()
 
 
 def signs_of_life() -> None:
@@ -87,6 +88,11 @@ def daily_runs() -> None:
             constraint pk_daily_run primary key (job)
         )
     """)
+
+
+def secrets_of_password_links() -> None:
+    """Links of before had none and end; whoever needs one asks for another."""
+    op.execute("alter table coordinator add column link_secret text")
 
 
 def checks() -> None:
