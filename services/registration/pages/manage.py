@@ -29,7 +29,7 @@ from shared.language import gettext as _
 from shared.links import BadLink
 from shared.web.auth import public
 from shared.web.context import links, reading, transaction
-from shared.web.forms import Errors, load, typed
+from shared.web.forms import Errors, load, small_number, typed
 from shared.web.limits import limited
 
 blueprint = Blueprint("manage", __name__)
@@ -134,8 +134,7 @@ def _seat_page(managed: Managed, errors: Errors) -> Response:
 
 
 def _count(values: Mapping[str, str]) -> int:
-    text = values.get("people", "")
-    return min(int(text), MAX_PEOPLE) if text.isascii() and text.isdigit() else 0
+    return min(small_number(values.get("people", ""), 0), MAX_PEOPLE)
 
 
 def _with_people(values: dict[str, str]) -> dict[str, str]:
@@ -143,8 +142,7 @@ def _with_people(values: dict[str, str]) -> dict[str, str]:
     number = _count(values)
     if "add" in values:
         return values | {"people": str(min(number + 1, MAX_PEOPLE))}
-    gone = values.get("remove", "")
-    index = int(gone) if gone.isascii() and gone.isdigit() else number
+    index = small_number(values.get("remove", ""), number)
     kept = dict(values)
     for position in range(index, number + 1):
         for part in ("id", "name", "email"):

@@ -11,7 +11,14 @@ from marshmallow import Schema
 
 from shared.language import speaking
 from shared.web.fields import Line
-from shared.web.forms import LocalTimeError, flat_errors, load, local_text, parse_local
+from shared.web.forms import (
+    LocalTimeError,
+    flat_errors,
+    load,
+    local_text,
+    parse_local,
+    small_number,
+)
 from tests.factories import BERLIN, moments
 
 
@@ -88,3 +95,11 @@ def test_a_form_gives_values_or_messages_never_both() -> None:
 
 def test_unknown_fields_are_named() -> None:
     assert list(load(Person(), {"name": "Anna", "role": "admin"})[1]) == ["role"]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("7", 7), ("999", 999), ("1000", 5), ("9" * 5000, 5), ("", 5), ("-1", 5), ("²", 5)],
+)
+def test_a_small_number_is_read_and_anything_else_is_not(text: str, number: int) -> None:
+    assert small_number(text, 5) == number
