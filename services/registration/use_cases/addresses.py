@@ -21,6 +21,7 @@ from services.registration.use_cases.mails import forget_failure
 from services.registration.use_cases.promotion import promote
 from services.registration.use_cases.repeats import REPEATED, send_link
 from services.registration.use_cases.search import refresh_search
+from services.registration.use_cases.sign_up import Person, Wish, recognised
 from shared.events import registration as events
 from shared.identifiers import new_id
 
@@ -67,13 +68,46 @@ def _correct(place: Place, claim: Registration, email: str) -> None:
     _move_people(claim, email)
     if claim.email:
         forget_failure(session, claim.email)
-    claim.contact_id = _contact(session, claim, email, place.now)
+    if claim.verified_at is None:
+        _recognise_anew(place, claim, email)
+    else:
+        claim.contact_id = _contact(session, claim, email, place.now)
     claim.email = email
     claim.email_key = key
     claim.link_version += 1
     _correct_linked(session, claim)
     refresh_search(claim)
     announce(place, claim)
+
+
+def _recognise_anew(place: Place, claim: Registration, email: str) -> None:
+    """The company is the one that the new address tells. Raises OutdatedError.
+
+    Or whoever signs up with a stranger's address and corrects it to her own would belong to the stranger's
+    company, and her domain too once she confirms.
+    """
+    whose = recognised(place.session.connection(), _wish_of(claim, email), place.now)
+    if whose is None:
+        raise OutdatedError
+    claim.company_id, claim.contact_id, claim.hint = whose.company_id, whose.contact_id, whose.hint
+
+
+def _wish_of(claim: Registration, email: str) -> Wish:
+    """What was signed up for, had it been typed with this address."""
+    return Wish(
+        slot_id=claim.slot_id,
+        company_name=claim.company_name,
+        postcode=claim.postcode,
+        district=claim.district,
+        contact_name=claim.contact_name,
+        email=email,
+        phone=claim.phone,
+        attendees=tuple(Person(person.name, person.email) for person in claim.attendees),
+        language=claim.language,
+        accepts_fewer=claim.accepts_fewer,
+        answers=claim.answers,
+        notice_version=claim.notice_version,
+    )
 
 
 def _correct_linked(session: Session, claim: Registration) -> None:
@@ -84,6 +118,7 @@ def _correct_linked(session: Session, claim: Registration) -> None:
         .values(
             email=claim.email,
             email_key=claim.email_key,
+            company_id=claim.company_id,
             contact_id=claim.contact_id,
             link_version=Registration.link_version + 1,
         )

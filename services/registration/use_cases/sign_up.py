@@ -135,6 +135,25 @@ def sign_up(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> Si
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Recognised:
+    """Whom a sign-up belongs to; ``hint`` names a doubt about it, for coordinators."""
+
+    company_id: UUID
+    contact_id: UUID
+    hint: str
+
+
+def recognised(connection: Executor, wish: Wish, now: datetime) -> Recognised | None:
+    """Whom a sign-up would belong to, made where they are new; None where the slot takes nobody any more."""
+    place = _place(connection, _typed(wish, Terms(hold=timedelta(), on_behalf=True), now))
+    if not place.is_open:
+        return None
+    return Recognised(
+        company_id=place.company_id, contact_id=place.contact_id, hint=_hint(place, wish)
+    )
+
+
 def company_of(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> UUID | None:
     """The company that a sign-up would belong to; None where the slot is not open. Raises UnknownError."""
     # The sign-up that follows adds the contact: one without an address would not be found again.
