@@ -16,6 +16,8 @@ SHORT_HOLD = timedelta(minutes=30)
 PART = 4
 LEAST_HELD = 10
 LEAST_ASKED = 100
+# Of one sign-up; each writes to an address that nobody has proved.
+MOST_CORRECTIONS = 3
 
 
 def may_ask(*, asked: int, seats: int, capacity: int) -> bool:

@@ -26,15 +26,15 @@ from shared.events import registration as events
 from shared.identifiers import new_id
 
 
-def correct_own(session: Session, registration_id: UUID, email: str, now: datetime) -> None:
+def correct_own(session: Session, registration_id: UUID, email: str, now: datetime) -> UUID | None:
     """The page after signing up corrects an address that was not confirmed yet. Raises OutdatedError.
 
-    The deadline stays, or seats could be held for ever.
+    The deadline stays, or seats could be held for ever. Returns the claim that the right address has already.
     """
     place, claim = lock_claim(session, registration_id, now)
     if claim.verified_at is not None or claim.state not in LIVING or place.has_begun:
         raise OutdatedError
-    _correct(place, claim, email)
+    return _correct(place, claim, email)
 
 
 def correct_by_coordinator(
@@ -50,10 +50,10 @@ def correct_by_coordinator(
     return claim
 
 
-def _correct(place: Place, claim: Registration, email: str) -> None:
+def _correct(place: Place, claim: Registration, email: str) -> UUID | None:
     key = email_key(email)
     if key == claim.email_key:
-        return
+        return None
     session = place.session
     twin = _living_twin(session, claim, key)
     if twin is not None:
@@ -64,7 +64,7 @@ def _correct(place: Place, claim: Registration, email: str) -> None:
         expire(place, claim, UNCONFIRMED)
         promote(place)
         send_link(session, twin, REPEATED, place.now)
-        return
+        return twin
     _move_people(claim, email)
     if claim.email:
         forget_failure(session, claim.email)
@@ -78,6 +78,7 @@ def _correct(place: Place, claim: Registration, email: str) -> None:
     _correct_linked(session, claim)
     refresh_search(claim)
     announce(place, claim)
+    return None
 
 
 def _recognise_anew(place: Place, claim: Registration, email: str) -> None:
@@ -86,21 +87,21 @@ def _recognise_anew(place: Place, claim: Registration, email: str) -> None:
     Or whoever signs up with a stranger's address and corrects it to her own would belong to the stranger's
     company, and her domain too once she confirms.
     """
-    whose = recognised(place.session.connection(), _wish_of(claim, email), place.now)
+    whose = recognised(place.session.connection(), wish_of(claim).addressed(email), place.now)
     if whose is None:
         raise OutdatedError
     claim.company_id, claim.contact_id, claim.hint = whose.company_id, whose.contact_id, whose.hint
 
 
-def _wish_of(claim: Registration, email: str) -> Wish:
-    """What was signed up for, had it been typed with this address."""
+def wish_of(claim: Registration) -> Wish:
+    """What a claim was signed up for, as it stands now."""
     return Wish(
         slot_id=claim.slot_id,
         company_name=claim.company_name,
         postcode=claim.postcode,
         district=claim.district,
         contact_name=claim.contact_name,
-        email=email,
+        email=claim.email,
         phone=claim.phone,
         attendees=tuple(Person(person.name, person.email) for person in claim.attendees),
         language=claim.language,

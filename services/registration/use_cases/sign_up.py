@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -75,6 +75,17 @@ class Wish:
     def seats(self) -> int:
         """One for each attendee, named or not."""
         return len(self.attendees)
+
+    def addressed(self, email: str) -> Wish:
+        """The same with another address of the contact, wherever hers stands."""
+        own = email_key(self.email) if self.email else None
+        people = (
+            replace(person, email=email)
+            if person.email and email_key(person.email) == own
+            else person
+            for person in self.attendees
+        )
+        return replace(self, email=email, attendees=tuple(people))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ def upgrade() -> None:
     checks()
     erasures()
     additional_seats()
+    corrections()
 
 
 def signs_of_life() -> None:
@@ -68,6 +69,13 @@ def additional_seats() -> None:
               where linked_to is not null group by linked_to) as made
         where main.id = made.linked_to
     """)
+
+
+def corrections() -> None:
+    """Pages after signing up that show a correction."""
+    op.execute("alter table repeated_sign_up add column own boolean not null default false")
+    op.execute("alter table repeated_sign_up add column first_id uuid")
+    op.execute("create index ix_repeated_sign_up_first_id on repeated_sign_up (first_id)")
 
 
 def erasures() -> None:
