@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import jsonify
+from flask import g, jsonify
 
 from services.registration.domain.refusals import UnknownError
 from services.registration.queries.managed import Managed, by_manage_link, by_seat_link
@@ -21,6 +21,7 @@ from shared.links import BadLink
 from shared.web.api import Blueprint, Problem
 from shared.web.auth import bearer_token, public
 from shared.web.context import links, reading, transaction
+from shared.web.limits import limited
 
 blueprint = Blueprint("managed_api", __name__, url_prefix="/api/v1")
 
@@ -68,6 +69,7 @@ def show_managed() -> Any:
 
 @blueprint.patch("/registrations/manage")
 @public
+@limited("60 per minute")
 @blueprint.doc(security=[{"token": []}])
 @blueprint.arguments(ChangeSchema)
 @blueprint.response(200, ManagedSchema)
@@ -76,6 +78,7 @@ def change_managed(data: dict[str, Any]) -> Any:
     managed = _managed()
     if managed.seat is not None:
         raise Problem(403, "one-seat-only", "This link is for one seat only.")
+    g.telephone_of = str(managed.claim.slot_id)
     wished = _wished(managed, data)
     with transaction() as session:
         changes.change(session, managed.claim.id, wished, now())
@@ -101,6 +104,7 @@ def _wished(managed: Managed, data: dict[str, Any]) -> list[changes.Seat]:
 
 @blueprint.delete("/registrations/manage")
 @public
+@limited("60 per minute")
 @blueprint.doc(security=[{"token": []}])
 @blueprint.response(200, StateSchema)
 def cancel_managed() -> Any:

@@ -116,6 +116,10 @@ class Registration(Base):
     link_requests: Mapped[list[datetime]] = mapped_column(
         ARRAY(DateTime(timezone=True)), default=list, server_default="{}"
     )
+    # When its people were given addresses after signing up, lately, one for each.
+    new_addresses: Mapped[list[datetime]] = mapped_column(
+        ARRAY(DateTime(timezone=True)), default=list, server_default="{}"
+    )
     # Since when nothing in it tells of a person: the clock ran out, or somebody asked for it.
     erased_at: Mapped[datetime | None]
     search: Mapped[Any] = mapped_column(TSVECTOR, deferred=True, nullable=True)

@@ -16,6 +16,7 @@ from services.registration.domain.refusals import (
     ClosedError,
     FullError,
     OutdatedError,
+    TooManyAddressesError,
 )
 from services.registration.models import Attendee
 from services.registration.pages.answers import private
@@ -204,6 +205,11 @@ def _try_change(registration_id: UUID, wished: list[changes.Seat]) -> str | None
         return _("There are no more seats, and the waitlist is closed.")
     except ClosedError:
         return _("Seats can be added until registration closes, names changed until the start.")
+    except TooManyAddressesError:
+        return _(
+            "Many addresses were entered for this registration today. "
+            "Please go on tomorrow, or call us."
+        )
     except OutdatedError:
         return _("This registration has ended meanwhile.")
     return None

@@ -29,6 +29,7 @@ from services.registration.use_cases.claims import (
 )
 from services.registration.use_cases.facts import record, removed
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
+from services.registration.use_cases.new_addresses import count_new
 from services.registration.use_cases.promotion import promote, promote_elsewhere
 from services.registration.use_cases.search import refresh_search
 from services.registration.use_cases.splitting import new_linked, record_linked
@@ -59,7 +60,7 @@ def change(
     """Make the seats of a claim those *wished*: names at any time, fewer until the start, more until closing.
 
     What is full waits as a linked claim. Raises UnknownError, OutdatedError, ClosedError,
-    CapExceededError, FullError; then nothing is changed.
+    CapExceededError, TooManyAddressesError, FullError; then nothing is changed.
     """
     place, claim = _living(session, registration_id, now)
     extra = len(wished) - claim.seats
@@ -67,6 +68,7 @@ def change(
     immediate = wished[: claim.seats + now_fits] if extra > 0 else wished
     later = wished[len(immediate) :]
     _check_later(place, later)
+    count_new(claim, [seat.email for seat in wished], place.now)
     before = _people(claim)
     gone = _apply(claim, immediate)
     session.flush()

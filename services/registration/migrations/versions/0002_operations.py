@@ -20,6 +20,7 @@ def upgrade() -> None:
     erasures()
     additional_seats()
     corrections()
+    new_addresses()
 
 
 def signs_of_life() -> None:
@@ -68,6 +69,13 @@ def additional_seats() -> None:
         from (select linked_to, count(*) as number from registration
               where linked_to is not null group by linked_to) as made
         where main.id = made.linked_to
+    """)
+
+
+def new_addresses() -> None:
+    """When people were given addresses after signing up."""
+    op.execute("""
+        alter table registration add column new_addresses timestamp with time zone[] not null default '{}'
     """)
 
 
