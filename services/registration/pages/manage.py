@@ -17,6 +17,7 @@ from services.registration.domain.refusals import (
     ClosedError,
     FullError,
     OutdatedError,
+    TooManyAddressesError,
 )
 from services.registration.models import Attendee
 from services.registration.pages.answers import private
@@ -31,7 +32,7 @@ from shared.language import gettext as _
 from shared.links import BadLink
 from shared.web.auth import public
 from shared.web.context import links, reading, transaction
-from shared.web.forms import Errors, load, typed
+from shared.web.forms import Errors, load, small_number, typed
 from shared.web.limits import limited
 
 blueprint = Blueprint("manage", __name__)
@@ -144,8 +145,7 @@ def _seat_page(managed: Managed, errors: Errors) -> Response:
 
 
 def _count(values: Mapping[str, str]) -> int:
-    text = values.get("people", "")
-    return min(int(text), MAX_PEOPLE) if text.isascii() and text.isdigit() else 0
+    return min(small_number(values.get("people", ""), 0), MAX_PEOPLE)
 
 
 def _with_people(values: dict[str, str]) -> dict[str, str]:
@@ -153,8 +153,7 @@ def _with_people(values: dict[str, str]) -> dict[str, str]:
     number = _count(values)
     if "add" in values:
         return values | {"people": str(min(number + 1, MAX_PEOPLE))}
-    gone = values.get("remove", "")
-    index = int(gone) if gone.isascii() and gone.isdigit() else number
+    index = small_number(values.get("remove", ""), number)
     kept = dict(values)
     for position in range(index, number + 1):
         for part in ("id", "name", "email"):
@@ -232,6 +231,11 @@ def _try_change(registration_id: UUID, wished: list[changes.Seat], revision: int
         return _("There are no more seats, and the waitlist is closed.")
     except ClosedError:
         return _("Seats can be added until registration closes, names changed until the start.")
+    except TooManyAddressesError:
+        return _(
+            "Many addresses were entered for this registration today. "
+            "Please go on tomorrow, or call us."
+        )
     except OutdatedError:
         return _("This registration has ended meanwhile.")
     return None
