@@ -20,6 +20,7 @@ from treffpunkt.embedded.members import NAMES
 from treffpunkt.services import messaging_service
 
 PARTS = tuple(name for name in NAMES if name != "mailbox")
+ANSWERING = {"web", "postgres"}  # without these nobody gets an answer
 AGAIN = 30.0  # seconds until the supervisor must have started it anew
 PAUSE = 30.0
 EVERY_HANDLER_WITHIN = 180.0
@@ -144,17 +145,20 @@ def missed(town: Town) -> list[str]:
 def faults() -> Iterator[Fault]:
     """All of them."""
     for name in PARTS:
-        yield Fault(name=f"kill -9 {name}", begin=partial(end, name=name, number=signal.SIGKILL))
+        unanswered = name in ANSWERING
+        killed = partial(end, name=name, number=signal.SIGKILL)
+        yield Fault(name=f"kill -9 {name}", begin=killed, unanswered=unanswered)
         polite = partial(end, name=name, number=stop_signal(name))
-        yield Fault(name=f"restart {name}", begin=polite)
+        yield Fault(name=f"restart {name}", begin=polite, unanswered=unanswered)
         yield Fault(
             name=f"pause {name} for 30 s",
             begin=partial(hold, name=name),
             end=partial(release, name=name),
             lasts=PAUSE,
+            unanswered=unanswered,
         )
     yield from _mail_server()
-    yield Fault(name="rolling restart of everything", begin=roll, lasts=10)
+    yield Fault(name="rolling restart of everything", begin=roll, lasts=10, unanswered=True)
     for roles in (("relay", "relay"), ("beat", "beat"), ("mailer", "relay", "beat")):
         name = f"more at once: {', '.join(roles)}"
         yield Fault(name=name, begin=partial(_double, roles=roles), end=single, lasts=8)
