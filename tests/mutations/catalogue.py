@@ -195,6 +195,28 @@ MUTATIONS = (
         says="RegistrationConfirmed without a mail",
     ),
     mutation(
+        "a-move-tells-nobody",
+        Edit(
+            path="services/notifications/use_cases/meetings.py",
+            old="    intents.put(session, mails)\n",
+            new="",
+        ),
+        breaks="one-mail-per-event",
+        test=STORY,
+        says="nothing said of revision",
+    ),
+    mutation(
+        "an-invitation-asks-nobody",
+        Edit(
+            path="services/notifications/use_cases/invitations.py",
+            old="    intents.put(session, [mail])\n",
+            new="",
+        ),
+        breaks="one-mail-per-event",
+        test=f"{INVARIANTS}::test_they_hold_when_somebody_was_invited",
+        says="InvitationIssued without a mail",
+    ),
+    mutation(
         "calendar-sequences-stand-still",
         Edit(
             path="services/notifications/use_cases/calendar_entries.py",
