@@ -18,6 +18,11 @@ GIVING_UP = f"{REGISTRATION}/use_cases/giving_up.py"
 TAKE = f"{REGISTRATION}/queries/sign_up.py"
 
 
+def of_fault(name: str) -> str:
+    """The test of one fault of the suite."""
+    return f"tests/faults/test_faults.py::test_nothing_is_lost_or_doubled[{name}]"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Edit:
     """One place: *old* stands there exactly once."""
@@ -204,6 +209,28 @@ MUTATIONS = (
         breaks="one-mail-per-event",
         test=STORY,
         says="nothing said of revision",
+    ),
+    mutation(
+        "a-move-tells-nobody-who-comes",
+        Edit(
+            path="services/notifications/use_cases/meetings.py",
+            old="    intents.put(session, mails)\n",
+            new="",
+        ),
+        breaks="what people hear of a move",
+        test=of_fault("nothing"),
+        says="was told of the move 0 times",
+    ),
+    mutation(
+        "a-move-is-acknowledged-and-not-done",
+        Edit(
+            path="services/scheduling/use_cases/moving.py",
+            old='old, new = meeting.starts_at, details.get("starts_at") or meeting.starts_at',
+            new='details.pop("starts_at", None)\n    old = new = meeting.starts_at',
+        ),
+        breaks="what was acknowledged is there",
+        test=of_fault("nothing"),
+        says="begins at",
     ),
     mutation(
         "an-invitation-asks-nobody",
