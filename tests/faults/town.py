@@ -44,11 +44,14 @@ ASKED = 0.25  # seconds between two looks whether everything is at rest
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """Something that breaks: begun amid the load, ended after *lasts* seconds."""
+    """Something that breaks: begun amid the load, ended after *lasts* seconds.
+
+    Over it is when it was ended; without an end, as soon as it was begun.
+    """
 
     name: str
     begin: Callable[[Town], object]
-    end: Callable[[Town], object] = lambda _town: None
+    end: Callable[[Town], object] | None = None
     lasts: float = 0.0
     unanswered: bool = False  # it hits web or PostgreSQL: whoever asks once may see no answer
     # What must be so besides, looked at while the fault lasts and after it; sentences for what is not.
@@ -115,10 +118,9 @@ class Town:
         chance = random.Random(fault.name)
         self.postbox.look()
         plan = self._plan(chance, self.last or self._first())
-        wrong = self._strike(fault, plan, chance)
-        ended = time.monotonic()
+        wrong, over = self._strike(fault, plan, chance)
         missing = self._settle(plan.new, plan)
-        recovered = time.monotonic() - ended
+        recovered = time.monotonic() - over
         wrong += missing or self._violations(fault, plan)
         self.last = plan.new
         row = _row(fault, plan, recovered)
@@ -137,18 +139,22 @@ class Town:
         assert not missing, missing
         return plan.new
 
-    def _strike(self, fault: Fault, plan: Plan, chance: random.Random) -> list[str]:
+    def _strike(self, fault: Fault, plan: Plan, chance: random.Random) -> tuple[list[str], float]:
+        """What was not as it must be while the fault lasted, and the moment at which it was over."""
         running = Running(plan.works(chance), fault.lasts)
         wait_until(lambda: running.begun >= len(plan.new.people) // 3, within=30)
         begun = time.monotonic()
         fault.begin(self)
+        over = time.monotonic()
         try:
             wrong = fault.during(self)
             time.sleep(max(begun + fault.lasts - time.monotonic(), 0))
         finally:
-            fault.end(self)
+            if fault.end:
+                fault.end(self)
+                over = time.monotonic()
         running.finish()
-        return wrong
+        return wrong, over
 
     def _settle(self, new: Gathering, plan: Plan) -> list[str]:
         """All but a few confirm; then everything comes to rest. What is still missing when time is up."""

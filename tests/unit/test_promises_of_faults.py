@@ -30,3 +30,8 @@ def test_only_who_asks_what_is_hit_may_see_no_answer() -> None:
     assert unkept_by(acknowledged=21, unknown=3) == [
         "3 saw no answer, although neither web nor PostgreSQL was hit"
     ]
+
+
+def test_all_is_well_a_minute_after_the_fault() -> None:
+    assert unkept_by(recovered=60.0) == []
+    assert unkept_by(recovered=61.0) == ["recovered after 61 s, not 60 s"]
