@@ -137,5 +137,7 @@ def faults() -> Iterator[Fault]:
     yield Fault(
         name="redis: forged messages",
         begin=forgery.push,
+        during=forgery.uncounted,
+        end=forgery.push_rubbish,
         after=forgery.traces,
     )
