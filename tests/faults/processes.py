@@ -99,13 +99,21 @@ def double(town: Town, *roles: str) -> None:
 
 
 def single(town: Town) -> None:
-    """End the doubles."""
+    """End the doubles, and remember which had ended before."""
     doubles = town.kept.pop("doubles")
     assert isinstance(doubles, list)
+    town.kept["ended"] = [process.args for process in doubles if process.poll() is not None]
     for process in doubles:
         process.terminate()
     for process in doubles:
         process.wait(30)
+
+
+def lived(town: Town) -> list[str]:
+    """The doubles were there all the time."""
+    ended = town.kept.pop("ended")
+    assert isinstance(ended, list)
+    return [f"a double ended by itself: {arguments}" for arguments in ended]
 
 
 def at_point(name: str, *points: str) -> Fault:
@@ -161,7 +169,7 @@ def faults() -> Iterator[Fault]:
     for roles in (("relay", "relay"), ("beat", "beat"), ("mailer", "relay", "beat")):
         name = f"more at once: {', '.join(roles)}"
         begin = partial(_double, roles=roles)
-        yield Fault(name=name, begin=begin, end=single, lasts=8)
+        yield Fault(name=name, begin=begin, end=single, after=lived, lasts=8)
     yield from _points()
 
 

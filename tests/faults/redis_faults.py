@@ -94,6 +94,12 @@ def lose_replies(town: Town) -> None:
     town.proxy.replies_to_lose = 5
 
 
+def lost(town: Town) -> list[str]:
+    """There were so many."""
+    left, town.proxy.replies_to_lose = town.proxy.replies_to_lose, 0
+    return [f"{left} replies were not lost"] if left else []
+
+
 def fall_silent(town: Town) -> None:
     """Nothing comes from Redis any more, and nobody is told."""
     town.proxy.silent = True
@@ -130,7 +136,7 @@ def faults() -> Iterator[Fault]:
         end=lambda town: set_policy(town, "noeviction"),
         after=content,
     )
-    yield Fault(name="redis: replies lost", begin=lose_replies)
+    yield Fault(name="redis: replies lost", begin=lose_replies, after=lost)
     yield Fault(name="redis: silent for 30 s", begin=fall_silent, end=speak_again, lasts=30)
     yield Fault(name="redis: half-open connections", begin=lambda town: town.proxy.sever())
     yield Fault(name="redis: slow for 10 s", begin=become_slow, end=become_fast, lasts=10)
