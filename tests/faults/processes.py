@@ -217,7 +217,7 @@ def _points() -> Iterator[Fault]:
         "recorded, not begun": "recorded",
         "committed, not acknowledged": "unacknowledged",
     }.items():
-        points = [f"{point} {service}" for service in ("scheduling", "notifications")]
+        points = [f"{point} {service}" for service in SERVICES]
         yield at_point(f"worker dies: message {what}", *points)
     yield Fault(name="worker dies inside every handler", begin=die_in_every_handler, after=missed)
     yield at_point("relay dies: claimed, not published", "claimed")
