@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from services.registration.domain.refusals import LinkOutdatedError
+from services.registration.domain.refusals import LinkOutdatedError, RefusedError
 from services.registration.use_cases.confirmation import confirm_link
 from shared.clock import now
 from shared.database import Database
@@ -23,11 +23,11 @@ CORRECT = text(
 WAITING = text("select count(*) from pg_locks where not granted")
 
 
-def in_a_thread(work: Callable[[], object], said: list[Exception]) -> threading.Thread:
+def in_a_thread(work: Callable[[], object], said: list[RefusedError]) -> threading.Thread:
     def run() -> None:
         try:
             work()
-        except Exception as error:  # told by the test
+        except RefusedError as error:
             said.append(error)
 
     thread = threading.Thread(target=run)
@@ -39,7 +39,7 @@ def test_an_old_link_does_not_prove_the_address_that_was_corrected_meanwhile(
     registration_database: Database,
 ) -> None:
     held = sign(registration_database, publish(registration_database))
-    said: list[Exception] = []
+    said: list[RefusedError] = []
 
     def somebody_waits() -> bool:
         with registration_database.reading() as session:

@@ -202,7 +202,7 @@ MUTATIONS = (
     mutation(
         "a-move-tells-nobody",
         Edit(
-            path="services/notifications/use_cases/meetings.py",
+            path="services/notifications/use_cases/news.py",
             old="    intents.put(session, mails)\n",
             new="",
         ),
@@ -213,7 +213,7 @@ MUTATIONS = (
     mutation(
         "a-move-tells-nobody-who-comes",
         Edit(
-            path="services/notifications/use_cases/meetings.py",
+            path="services/notifications/use_cases/news.py",
             old="    intents.put(session, mails)\n",
             new="",
         ),
