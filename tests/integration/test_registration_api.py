@@ -105,6 +105,15 @@ def test_a_link_of_one_seat_shows_and_gives_up_that_seat_only(
     assert client.get("/api/v1/registrations/manage", headers=manage).json["seats"] == 1
 
 
+def test_a_meeting_for_the_invited_is_closed_to_others(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database, admission="invited")
+    answer = client.post("/api/v1/registrations", json=body_for(meeting))
+    assert answer.status_code == 409
+    assert answer.json["type"] == "urn:treffpunkt:problem:invitation-needed"
+
+
 BAD = [
     ({"slot_id": "no-id"}, "slot_id"),
     ({"attendees": []}, "attendees"),

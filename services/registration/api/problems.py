@@ -33,7 +33,7 @@ _PLAIN: dict[type[Exception], tuple[int, str, object]] = {
     ),
     refusals.FullError: (409, "full", lazy_gettext("All seats are taken.")),
     refusals.InvitationNeededError: (
-        403,
+        409,
         "invitation-needed",
         lazy_gettext("This meeting is for invited companies only."),
     ),
