@@ -49,7 +49,15 @@ class CompanyInSchema(Schema):
     name = Line(required=True, most=200)
     postcode = PostcodeField(load_default="", allow_none=True)
     district = Line(load_default="", allow_none=True, most=100)
-    email_domain = Line(load_default="", allow_none=True, most=253)
+    email_domain = Line(
+        load_default="",
+        allow_none=True,
+        most=253,
+        metadata={
+            "description": "Taken and not used: a company is recognised by a domain that one of its contacts has "
+            "proved, never by one that somebody states."
+        },
+    )
 
 
 class ContactInSchema(Schema):
