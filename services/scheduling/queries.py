@@ -42,7 +42,7 @@ def network(session: Session, scope: Scope, network_id: UUID, *, lock: bool = Fa
 
 def networks(session: Session, scope: Scope) -> Sequence[Network]:
     """All networks of *scope* by name."""
-    query = select(Network).where(within(scope, Network.id)).order_by(Network.name)
+    query = select(Network).where(within(scope, Network.id)).order_by(Network.name, Network.id)
     return session.scalars(query.options(selectinload(Network.districts))).all()
 
 

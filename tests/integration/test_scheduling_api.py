@@ -217,6 +217,15 @@ def test_bad_requests_are_problems(desk: Desk) -> None:
     assert desk.answer("DELETE", "/meetings").status_code == 405
 
 
+def test_networks_are_paged(desk: Desk) -> None:
+    for name in ("Cedar", "Ahorn", "Birke"):
+        desk.network(name=name, slug=name.lower())
+    answer = desk.answer("GET", "/networks?page=2&page_size=2")
+    assert [network["name"] for network in answer.get_json()] == ["Cedar"]
+    assert '"total": 3' in answer.headers["X-Pagination"]
+    assert desk.answer("GET", "/networks?page=0").status_code == 422
+
+
 def test_lists_are_paged(desk: Desk, venue: dict[str, Any]) -> None:
     for day in range(18, 21):
         span = {
