@@ -127,6 +127,12 @@ CASES = (
     _case("data_erased", "data_erased", state="cancelled", claim=EMPTIED),
     _case("registration_cancelled-declined", "registration_cancelled", state="declined"),
     _case(
+        "registration_cancelled-declined-reason",
+        "registration_cancelled",
+        state="declined",
+        claim={"reason": "Es kamen <b>sehr</b> viele.\nIm Mai ist das nächste Treffen."},
+    ),
+    _case(
         "waitlisted",
         "waitlisted",
         state="waitlisted",

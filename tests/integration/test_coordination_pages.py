@@ -144,6 +144,17 @@ def test_a_viewer_changes_nothing(registration_database: Database, open_desk: Op
     desk.get(f"/coordination/meetings/{meeting.meeting_id}/invitations/add", status=403)
 
 
+def test_a_refused_page_of_a_meeting_has_the_number_of_its_network(
+    registration_database: Database, open_desk: OpenDesk
+) -> None:
+    save_network(registration_database, name="Aplerbeck", slug="a", contact_phone="0231 1")
+    network = save_network(registration_database, contact_phone="0231 2")
+    meeting = publish(registration_database, network_id=network.network_id)
+    desk = open_desk(network.network_id, role="viewer")
+    page = desk.get(f"/coordination/meetings/{meeting.meeting_id}/on-behalf", status=403)
+    assert 'href="tel:02312"' in page
+
+
 def test_participants_are_found_by_word_state_and_in_german_order(desk: Desk) -> None:
     meeting = publish(desk.database, capacity=20)
     for name in ("Zimmerei Adler", "Äpfel & Birnen", "Bäckerei Öz"):

@@ -347,3 +347,12 @@ def test_plans_are_told_when_they_change(desk: Desk) -> None:
     assert [plan["recipients"] for plan in told()[-1]["planned"]] == [2, 2]
     number = len(told())
     assert len(told()) == number
+
+
+def test_a_page_that_went_wrong_says_whom_to_call(desk: Desk, person: Any) -> None:
+    desk.hear(notices.network(network_id=new_id(), name="Aplerbeck", contact_phone="0231 1"))
+    client = person().client
+    lost, expired = client.get("/notifications/nowhere"), client.post(f"{MEETING}/hold")
+    assert (lost.status_code, expired.status_code) == (404, 400)
+    found = [re.findall(r'href="tel:([^"]+)"', answer.text) for answer in (lost, expired)]
+    assert found == [["02311"], ["+492315550100"]]

@@ -13,9 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from services.registration.app import create_app
-from services.registration.models import Registration
+from services.registration.models import Company, Registration
 from shared.clock import now
 from shared.database import Database
+from shared.events.scheduling import District
+from shared.identifiers import new_id
 from shared.links import Links
 from shared.settings import Settings
 from shared.web.context import EXTENSION
@@ -154,6 +156,26 @@ def test_a_company_from_outside_waits_for_a_decision(
     )
     assert "A coordinator decides" in client.get(answer.location).text
     assert only_registration(registration_database).state == "pending_approval"
+
+
+def test_a_company_from_outside_is_not_asked_to_choose_a_wrong_district(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    districts = [
+        District(district_id=new_id(), name=name, postcodes=postcodes)
+        for name, postcodes in {"Mengede": [], "Innenstadt-West": ["44137"]}.items()
+    ]
+    network = save_network(registration_database, districts=districts)
+    meeting = publish(registration_database, network_id=network.network_id, admission="districts")
+    sent = form_for(meeting, company_postcode="10115")
+    page = client.post("/meetings/treffen/register", data=sent).text
+    assert '<option value="outside">None of these</option>' in page
+    answer = client.post("/meetings/treffen/register", data=sent | {"company-district": "outside"})
+    assert "A coordinator decides" in client.get(answer.location).text
+    row = only_registration(registration_database)
+    assert (row.state, row.district) == ("pending_approval", "")
+    with registration_database.reading() as session:
+        assert session.scalars(select(Company.district)).one() == ""
 
 
 def test_a_mistyped_address_is_corrected_and_the_old_link_ends(

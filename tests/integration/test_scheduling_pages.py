@@ -115,6 +115,19 @@ def test_draft_is_planned_and_published(desk: Desk, kora: Visitor, venue: dict[s
     assert "Reihe 2031" in listing
 
 
+def test_two_seats_per_company_are_proposed_and_can_be_cleared(
+    desk: Desk, kora: Visitor, venue: dict[str, Any]
+) -> None:
+    proposed = form_at(kora, "/scheduling/meetings/new")["seats_per_company"]
+    published(kora, venue, seats_per_company=proposed)
+    published(
+        kora, venue, seats_per_company="", starts_at="2031-03-19T15:00", ends_at="2031-03-19T17:45"
+    )
+    desk.call("POST", f"/meetings/{desk.meeting(venue)['id']}/publish")
+    told = [fact["seats_per_company"] for fact in desk.facts("MeetingPublished")]
+    assert told == [2, None, None]
+
+
 def test_mistakes_stand_at_their_fields_and_values_stay(
     kora: Visitor, venue: dict[str, Any]
 ) -> None:

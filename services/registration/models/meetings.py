@@ -100,6 +100,10 @@ class Meeting(Base):
         """The slots that scheduling has not taken out."""
         return [slot for slot in self.slots if not slot.removed]
 
+    def slots_to_come(self, now: datetime) -> list[Slot]:
+        """The slots that have not begun."""
+        return [slot for slot in self.open_slots if slot.starts_at > now]
+
     @property
     def tz(self) -> ZoneInfo:
         """The clock at the place."""

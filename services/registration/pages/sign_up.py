@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
-from services.registration.domain.admission import DistrictNeededError, SiteNeededError
+from services.registration.domain.admission import OUTSIDE, DistrictNeededError, SiteNeededError
 from services.registration.domain.allowance import SIGN_UPS_PER_SLOT
 from services.registration.domain.names import NOT_NAMED
 from services.registration.domain.refusals import (
@@ -119,7 +119,7 @@ def _after(done: SignedUp) -> Response:
 
 def _several(error: DistrictNeededError) -> str:
     return _(
-        "Several districts share this postcode. Please choose yours: %(names)s.",
+        "The postcode alone does not tell the district. Please choose yours (%(names)s), or “None of these”.",
         names=", ".join(error.names),
     )
 
@@ -208,7 +208,8 @@ def _form(
 def _areas(view: MeetingView) -> list[tuple[str, str]]:
     with reading() as session:
         found = districts_of(session, view.meeting.network_id)
-    return [(district.name, district.name) for district in found]
+    areas = [(district.name, district.name) for district in found]
+    return [*areas, (OUTSIDE, _("None of these"))] if areas else []
 
 
 def _waits(view: MeetingView, values: Mapping[str, str]) -> bool:

@@ -31,7 +31,7 @@ open as (
     select from meant
     where not removed and state = 'published' and starts_at > :now
       and (:on_behalf or (
-          coalesce(registration_opens_at, :now) <= :now
+          (:invited or coalesce(registration_opens_at, :now) <= :now)
           and coalesce(registration_closes_at, starts_at) > :now
           and (admission <> 'invited' or :invited)))
 ),

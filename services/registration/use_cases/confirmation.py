@@ -38,7 +38,7 @@ from services.registration.use_cases.promotion import (
     seat_or_wait,
 )
 from services.registration.use_cases.splitting import split_off
-from shared.database import Database
+from shared.database import Database, Executor
 from shared.events import registration as events
 from shared.messaging.outbox import prepared
 
@@ -60,11 +60,7 @@ def confirm_link(
     Raises UnknownError, LinkOutdatedError, ErasedError.
     """
     with database.direct() as connection:
-        row = read_claim(connection, registration_id)
-        if row is None:
-            raise UnknownError("registration")
-        if row.link_version != link_version:
-            raise ErasedError if row.erased_at else LinkOutdatedError
+        row = _opened(connection, registration_id, link_version)
         if _is_ordinary(row, now) and confirm_held(connection, _confirmation(row, now)):
             return Confirmed(row.id, State.CONFIRMED, row.link_version)
     with database.transaction() as session:
@@ -73,6 +69,23 @@ def confirm_link(
         if claim.link_version != link_version:
             raise LinkOutdatedError
         return confirm(session, registration_id, now)
+
+
+def confirm_link_within(
+    session: Session, registration_id: UUID, link_version: int, now: datetime
+) -> Confirmed:
+    """The same inside a transaction, for what must happen together with it."""
+    _opened(session.connection(), registration_id, link_version)
+    return confirm(session, registration_id, now)
+
+
+def _opened(connection: Executor, registration_id: UUID, link_version: int) -> Any:
+    row = read_claim(connection, registration_id)
+    if row is None:
+        raise UnknownError("registration")
+    if row.link_version != link_version:
+        raise ErasedError if row.erased_at else LinkOutdatedError
+    return row
 
 
 def _is_ordinary(row: Any, now: datetime) -> bool:

@@ -95,6 +95,7 @@ def _empty_seat(session: Session, attendee_id: UUID, now: datetime) -> None:
         place, claim = lock_seat(session, attendee_id, now)
     except UnknownError:
         return
+    _forget_answers(session, [claim.linked_to or claim.id])
     if claim.state in LIVING and not place.has_begun:
         changes.give_up_seat(session, attendee_id, now)
     seat = session.get(Attendee, attendee_id, populate_existing=True)
@@ -147,10 +148,15 @@ def _empty(claim: Registration, now: datetime) -> None:
 def _forget_copies(session: Session, ids: Sequence[UUID]) -> None:
     shown = or_(RepeatedSignUp.registration_id.in_(ids), RepeatedSignUp.first_id.in_(ids))
     session.execute(delete(RepeatedSignUp).where(shown))
+    _forget_answers(session, ids)
+    session.execute(delete(FailingAddress).where(FailingAddress.registration_id.in_(ids)))
+
+
+def _forget_answers(session: Session, ids: Sequence[UUID]) -> None:
+    """Answers that show a whole registration, with the people in it."""
     texts = [str(identifier) for identifier in ids]
     answered = IdempotencyKey.answer["id"].astext.in_(texts)
     session.execute(delete(IdempotencyKey).where(answered))
-    session.execute(delete(FailingAddress).where(FailingAddress.registration_id.in_(ids)))
 
 
 def empty_invitations(session: Session, ids: Iterable[UUID], now: datetime) -> int:

@@ -21,6 +21,7 @@ from services.registration.domain.names import email_key, folded
 from services.registration.domain.refusals import (
     AnotherTimeError,
     ChangedMeanwhileError,
+    ClosedError,
     OutdatedError,
     UnknownError,
 )
@@ -31,7 +32,6 @@ from services.registration.models import (
     Invitation,
     Meeting,
     Registration,
-    Slot,
 )
 from services.registration.use_cases.changes import Seat, change, seats_of
 from services.registration.use_cases.confirmation import confirm
@@ -124,6 +124,8 @@ def _stands(
     """Confirm the registration that there is, changed only on purpose; whether a wish was left aside."""
     if yes.slot_id not in {None, claim.slot_id}:
         raise AnotherTimeError
+    if claim.slot.starts_at <= now:
+        raise ClosedError
     confirm(session, claim.id, now)
     if yes.named:
         _fit(session, claim, yes, now)
@@ -223,7 +225,7 @@ def _signed_up(
 ) -> Registration:
     company, contact = _known(session, invitation)
     wish = Wish(
-        slot_id=yes.slot_id or _first_slot(session, meeting, len(yes.people)),
+        slot_id=yes.slot_id or _first_slot(meeting, len(yes.people), now),
         company_name=invitation.company_name,
         postcode=company.postcode if company else "",
         district=company.district if company else "",
@@ -245,13 +247,9 @@ def _known(session: Session, invitation: Invitation) -> tuple[Company | None, Co
     return (session.get(Company, contact.company_id) if contact else None), contact
 
 
-def _first_slot(session: Session, meeting: Meeting, seats: int) -> UUID:
-    """The first slot with room; where there is none, the one with the shortest list."""
-    slots = session.scalars(
-        select(Slot)
-        .where(Slot.meeting_id == meeting.id, Slot.removed.is_(False))
-        .order_by(Slot.starts_at, Slot.label, Slot.id)
-    ).all()
+def _first_slot(meeting: Meeting, seats: int, now: datetime) -> UUID:
+    """The first slot to come with room; where there is none, the one with the shortest list."""
+    slots = meeting.slots_to_come(now)
     if not slots:
         raise UnknownError("slot")
     fitting = (slot for slot in slots if slot.waiting == 0 and slot.free >= seats)

@@ -76,13 +76,18 @@ def _inserted(session: Session, values: dict[str, Any]) -> Invitation | None:
 
 def refuse_closed(meeting: Meeting, now: datetime) -> None:
     """Raises ClosedError where an invitation could not be answered any more."""
-    if not can_answer(
+    if not is_answerable(meeting, now):
+        raise ClosedError
+
+
+def is_answerable(meeting: Meeting, now: datetime) -> bool:
+    """Whether an invitation can still be answered."""
+    return can_answer(
         meeting_state=meeting.state,
-        starts_at=meeting.starts_at,
+        starts=[slot.starts_at for slot in meeting.open_slots] or [meeting.starts_at],
         closes_at=meeting.registration_closes_at,
         now=now,
-    ):
-        raise ClosedError
+    )
 
 
 def _row(

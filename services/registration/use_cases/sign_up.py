@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from services.registration.domain.admission import Admitted, Area, admit
+from services.registration.domain.admission import Admitted, Area, admit, named_district
 from services.registration.domain.allowance import LATELY, hold_for, may_ask
 from services.registration.domain.booking import Policy, hold_deadline, policy_at
 from services.registration.domain.companies import own_domain
@@ -185,7 +185,7 @@ def _typed(wish: Wish, terms: Terms, now: datetime) -> dict[str, Any]:
         "company_name": wish.company_name,
         "company_sort": sort_key(wish.company_name),
         "postcode": wish.postcode,
-        "district": wish.district,
+        "district": named_district(wish.district),
         "contact_name": wish.contact_name,
         "phone": wish.phone,
         "company_id": new_id(),
