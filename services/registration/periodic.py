@@ -79,7 +79,8 @@ def forget_people(database: Database, now: datetime, settings: Settings) -> None
                 number = empty(session, before, now)
     with database.transaction() as session:
         retention.forget_unneeded(session, unconfirmed)
-    erasures.scrub_past_messages(database, retention.past_meetings(past))
+    meetings, subjects = retention.past_meetings(past), retention.past_subjects(past)
+    erasures.scrub_past_messages(database, meetings, subjects=subjects)
 
 
 PERIODIC = (
