@@ -36,10 +36,17 @@ _LANES = text("""
     where delivery.state in ('pending', 'published')
     group by subscriber, delivery.state order by subscriber
 """)
+# What waits behind a parked event is as old as that one is left lying: it tells nothing of its own.
 _INBOX = text("""
     select state, count(*) as number, sum(attempts)::int as attempts,
-           extract(epoch from clock_timestamp() - min(received_at))::float as age
-    from inbox where state in ('new', 'parked') group by state
+           coalesce(extract(epoch from clock_timestamp() - min(received_at) filter (where not must_wait)),
+                    0)::float as age
+    from (select state, attempts, received_at,
+              state = 'new' and exists (
+                  select from inbox earlier where earlier.aggregate_id = inbox.aggregate_id
+                    and earlier.revision < inbox.revision and earlier.state = 'parked') as must_wait
+          from inbox where state in ('new', 'parked')) lying
+    group by state
 """)
 _SIGNS = text("""
     select process, instance, trouble, figures,
@@ -76,7 +83,7 @@ class Lane:
 
 @dataclass(frozen=True, kw_only=True)
 class Pile:
-    """Received events that are not finished."""
+    """Received events that are not finished; the age is of the oldest that waits behind no parked one."""
 
     number: int = 0
     attempts: int = 0
@@ -195,7 +202,7 @@ def troubles(seen: Condition) -> Iterator[Trouble]:
             yield Trouble("receipts_late", lane.subscriber, int(lane.unconfirmed_age))
     if seen.parked.number:
         yield Trouble("parked", number=seen.parked.number)
-    elif seen.unfinished.age > UNFINISHED_LATE:
+    if seen.unfinished.age > UNFINISHED_LATE:
         yield Trouble("inbox_late", number=int(seen.unfinished.age))
     yield from _of_check(seen.check)
 

@@ -133,6 +133,33 @@ def test_readiness_names_what_is_wrong_and_stays_ready(
     assert codes(app) == (200, {named})
 
 
+def test_an_event_left_parked_hides_no_other_that_is_stuck(
+    app: Flask, registration_database: Database
+) -> None:
+    all_alive(registration_database)
+    park(registration_database)
+    execute(registration_database, WRONG["inbox_late"])
+
+    assert codes(app) == (200, {"parked", "inbox_late"})
+
+
+def test_what_waits_behind_a_parked_event_is_no_trouble_of_its_own(
+    app: Flask, registration_database: Database
+) -> None:
+    all_alive(registration_database)
+    event_id = park(registration_database)
+    execute(
+        registration_database,
+        "insert into inbox values (gen_random_uuid(), 'scheduling', 'X', :id, 2, 'c', '{}',"
+        " 'new', 0, now(), now() - interval '3 days')",
+        id=event_id,
+    )
+
+    assert codes(app) == (200, {"parked"})
+    told = app.test_client().get("/metrics").text
+    assert 'treffpunkt_inbox_age_seconds{state="new"} 0.0' in told
+
+
 def test_a_redis_that_throws_queues_away_makes_the_service_unready(
     app: Flask, registration_database: Database
 ) -> None:

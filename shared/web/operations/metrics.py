@@ -97,7 +97,7 @@ def _figures(seen: Condition) -> Iterator[Figure]:
         for name, words, value in (
             ("inbox_events", "Unfinished events", pile.number),
             ("inbox_attempts", "Starts of the unfinished events", pile.attempts),
-            ("inbox_age_seconds", "Age of the oldest unfinished event", pile.age),
+            ("inbox_age_seconds", "Age of the oldest that waits behind no parked one", pile.age),
         ):
             yield Figure(name=name, help=words, value=value, labels=labels)
     if seen.canary_age is not None and seen.canary_took is not None:
