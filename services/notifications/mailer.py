@@ -17,6 +17,7 @@ from uuid import UUID
 
 from services.notifications.domain import relevance, retries
 from services.notifications.domain.retries import Next, Outcome
+from services.notifications.domain.scene import Scene
 from services.notifications.smtp import Attempt, Courier, ServerAwayError
 from services.notifications.use_cases import delivery, recovery
 from services.notifications.use_cases.delivery import Ended, Ready
@@ -180,14 +181,18 @@ class Mailer:
 
     def _prepared(self, row: Any, moment: datetime) -> Ready | Ended:
         """The mail with its bytes, or how it ended without having been sent."""
-        if row.message is not None:
-            return Ready(id=row.id, subject=None, message=None, message_id=None)
+        kept = Ready(id=row.id, subject=None, message=None, message_id=None)
+        if row.repeated and row.message is not None:
+            return kept  # perhaps delivered: the same once more, whatever has happened since
         try:
-            return self._rendered(row, moment)
+            scene = self.scenes.scene(row, moment) if row.meeting_id else None
+            if scene and (reason := relevance.unneeded(scene)):
+                return Ended(id=row.id, next=Next(state="suppressed"), words=reason)
+            return kept if row.message is not None else self._rendered(row, scene, moment)
         except Exception as error:  # noqa: BLE001 - one mail that cannot be written stops no other
             return _unwritten(row, error)
 
-    def _rendered(self, row: Any, moment: datetime) -> Ready | Ended:
+    def _rendered(self, row: Any, scene: Scene | None, moment: datetime) -> Ready:
         envelope = Envelope(
             key=row.key,
             kind=row.kind,
@@ -198,12 +203,9 @@ class Mailer:
             in_reply_to=row.earlier_message_id or "",
             date=moment.replace(microsecond=0),
         )
-        if row.meeting_id is None:
+        if scene is None:
             rendered = self.renderer.of_account(envelope, row.details)
         else:
-            scene = self.scenes.scene(row, moment)
-            if reason := relevance.unneeded(scene):
-                return Ended(id=row.id, next=Next(state="suppressed"), words=reason)
             rendered = self.renderer.of_meeting(envelope, scene)
         return Ready(
             id=row.id,

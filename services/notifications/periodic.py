@@ -68,7 +68,8 @@ def forget_people(database: Database, now: datetime, settings: Settings) -> None
         retention.forget_account_mails(session, past)
         retention.forget_versions(session, past)
         emptying.forget_lost_addressees(session)
-    erasures.scrub_past_messages(database, retention.past_meetings(past))
+    meetings, subjects = retention.past_meetings(past), retention.past_subjects(past)
+    erasures.scrub_past_messages(database, meetings, subjects=subjects)
 
 
 PERIODIC = (

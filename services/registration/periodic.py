@@ -87,7 +87,8 @@ def forget_people(database: Database, now: datetime, settings: Settings) -> None
         while number >= retention.BATCH:
             with database.transaction() as session:
                 number = empty(session, before, now)
-    erasures.scrub_past_messages(database, retention.past_meetings(past))
+    meetings, subjects = retention.past_meetings(past), retention.past_subjects(past)
+    erasures.scrub_past_messages(database, meetings, subjects=subjects)
 
 
 PERIODIC = (

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
+    SelectBase,
     Text,
     Uuid,
     any_,
@@ -40,7 +41,7 @@ SETTLE_AFTER = timedelta(minutes=3)
 _MAIL_FAILED = "MailFailed"  # its aggregate is the mail
 BATCH = 200
 AT_ONCE = 2000  # messages looked through in one transaction
-# Facts with people in them.
+# Facts with people in them, beside those of failed mails, which name no meeting.
 PERSONAL = (
     "RegistrationHeld",
     "ApprovalRequested",
@@ -136,20 +137,26 @@ def scrub_messages(session: Session, subjects: Sequence[ErasedSubject]) -> int:
 def scrub_messages_about(session: Session, key: str, identifiers: Sequence[UUID]) -> int:
     """Take all people out of the messages whose payload has one of *identifiers* at *key*; how many."""
     texts = [str(identifier) for identifier in identifiers]
-    sent, received = _about(key, texts)
+    sent, received = _about(key, texts, mails_about=texts)
     return _scrub_outbox(session, sent, without_people) + _scrub_inbox(
         session, received, without_people
     )
 
 
 def scrub_past_messages(
-    database: Database, meetings: Select[UUID], *, at_once: int = AT_ONCE
+    database: Database,
+    meetings: Select[UUID],
+    *,
+    subjects: SelectBase | None = None,
+    at_once: int = AT_ONCE,
 ) -> int:
     """Take all people out of the messages about *meetings*; how many were changed.
 
-    So many messages in a transaction each: no statement gets longer with the years, and what is done stays done.
+    *subjects* are their registrations and invitations, for messages that name no meeting. So many messages in
+    a transaction each: no statement gets longer with the years, and what is done stays done.
     """
-    sent, received = _about("meeting_id", select(cast(meetings.subquery().c.id, Text)))
+    told: Any = [] if subjects is None else _texts(subjects)
+    sent, received = _about("meeting_id", _texts(meetings), mails_about=told)
     number = 0
     for identifier, about, scrub in (
         (outbox_event.c.id, sent, _scrub_outbox),
@@ -173,13 +180,25 @@ def _next_part(
     return (behind if last is None else behind & (identifier <= last)), last
 
 
-def _about(key: str, texts: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """The messages with people, sent and received, whose payload has one of *texts* at *key*."""
+def _texts(identifiers: SelectBase) -> Select[str]:
+    return select(cast(identifiers.subquery().c.id, Text))
+
+
+def _about(
+    key: str, texts: Any, *, mails_about: Any
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The messages with people, sent and received: whose payload has one of *texts* at *key*, and failed mails."""
     sent: Any = outbox_event.c.payload
     received: Any = inbox.c.envelope["payload"]
     return (
-        outbox_event.c.name.in_(PERSONAL) & sent[key].astext.in_(texts),
-        inbox.c.name.in_(PERSONAL) & received[key].astext.in_(texts),
+        or_(
+            outbox_event.c.name.in_(PERSONAL) & sent[key].astext.in_(texts),
+            _failure(outbox_event.c.name, sent, mails_about),
+        ),
+        or_(
+            inbox.c.name.in_(PERSONAL) & received[key].astext.in_(texts),
+            _failure(inbox.c.name, received, mails_about),
+        ),
     )
 
 
@@ -192,7 +211,7 @@ def _naming(payload: Any, seats: Sequence[UUID]) -> list[ColumnElement[bool]]:
     ]
 
 
-def _failure(name: Any, payload: Any, texts: Sequence[str]) -> ColumnElement[bool]:
+def _failure(name: Any, payload: Any, texts: Any) -> ColumnElement[bool]:
     told = or_(
         payload["registration_id"].astext.in_(texts), payload["invitation_id"].astext.in_(texts)
     )

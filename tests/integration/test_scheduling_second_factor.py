@@ -17,7 +17,13 @@ from werkzeug.test import TestResponse
 
 from services.scheduling.app import create_app
 from services.scheduling.domain.codes import recovery_hash
-from services.scheduling.models import Coordinator, LoginThrottle, RecoveryCode, SecondFactor
+from services.scheduling.models import (
+    ApiToken,
+    Coordinator,
+    LoginThrottle,
+    RecoveryCode,
+    SecondFactor,
+)
 from services.scheduling.queries import coordinator_by_email
 from services.scheduling.use_cases import accounts, second_factor
 from services.scheduling.use_cases.second_factor import Vault
@@ -30,7 +36,8 @@ from tests.integration.test_scheduling_sign_in import OTHER, PASSWORD, cookie, i
 from treffpunkt.keys import make_keys
 
 KORA = "kora@stadt.example"
-OWN = "/scheduling/account/second-factor"
+ACCOUNT = "/scheduling/account"
+OWN = f"{ACCOUNT}/second-factor"
 STEP = "/scheduling/login/code"
 
 
@@ -315,3 +322,20 @@ def test_sign_ins_from_before_the_demand_end_with_their_cookie(desk: Desk, stric
     visitor.client.application = strict.app
     answer = visitor.get("/scheduling/session?next=/coordination/", 303)
     assert answer.headers["Location"].startswith("/scheduling/login")
+
+
+def test_a_token_is_made_with_the_password_and_a_code(kora: Kora) -> None:
+    path, form = f"{ACCOUNT}/tokens", ACCOUNT
+    asked = {"token_name": "Bericht"}
+    kora.visitor.post(path, asked | {"code": kora.code()}, 422, form=form)
+    asked["token_password"] = PASSWORD
+    for wrong in ({}, {"code": "000000"}, {"code": kora.first}):
+        refused = kora.visitor.post(path, asked | wrong, 422, form=form)
+        assert "Bericht" in refused.get_data(as_text=True)
+
+    made = kora.visitor.post(path, asked | {"code": kora.code()}, 200, form=form)
+
+    assert len(shown(made)) == 1
+    own = select(ApiToken.name).where(ApiToken.coordinator_id == account(kora.desk).id)
+    with kora.desk.database.reading() as session:
+        assert session.scalars(own).all() == ["Bericht"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Select, cast, delete, select
+from sqlalchemy import DateTime, Select, SelectBase, cast, delete, select
 from sqlalchemy.orm import Session
 
 from services.notifications.models import (
@@ -87,6 +87,13 @@ def _empty(
 def past_meetings(ended_before: datetime) -> Select[UUID]:
     """The meetings long over."""
     return select(Meeting.id).where(Meeting.ends_at < ended_before)
+
+
+def past_subjects(ended_before: datetime) -> SelectBase:
+    """Their registrations and invitations."""
+    past = past_meetings(ended_before)
+    claims = select(Registration.id).where(Registration.meeting_id.in_(past))
+    return claims.union_all(select(Invitation.id).where(Invitation.meeting_id.in_(past)))
 
 
 def forget_versions(session: Session, ended_before: datetime) -> None:

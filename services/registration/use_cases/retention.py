@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, select
+from sqlalchemy import Select, SelectBase, delete, exists, select
 from sqlalchemy.orm import Session
 
 from services.registration.models import (
@@ -46,6 +46,13 @@ def empty_past(session: Session, ended_before: datetime, now: datetime) -> int:
 def past_meetings(ended_before: datetime) -> Select[UUID]:
     """The meetings long over."""
     return select(Meeting.id).where(Meeting.ends_at < ended_before)
+
+
+def past_subjects(ended_before: datetime) -> SelectBase:
+    """Their registrations and invitations."""
+    past = past_meetings(ended_before)
+    claims = select(Registration.id).where(Registration.meeting_id.in_(past))
+    return claims.union_all(select(Invitation.id).where(Invitation.meeting_id.in_(past)))
 
 
 def empty_unconfirmed(session: Session, signed_up_before: datetime, now: datetime) -> int:
