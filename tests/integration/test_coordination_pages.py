@@ -198,6 +198,14 @@ def test_a_registration_is_approved(desk: Desk) -> None:
     assert "chip-good" in desk.get(url)
 
 
+def test_the_mails_of_a_registration_are_asked_for_as_the_log_of_mails_reads_it(desk: Desk) -> None:
+    done = sign(desk.database, publish(desk.database))
+
+    assert f'"/notifications/?registration={done.id}"' in desk.get(
+        f"/coordination/registrations/{done.id}"
+    )
+
+
 def test_a_registration_is_declined_with_a_reason(desk: Desk) -> None:
     meeting = publish(desk.database, approval=True)
     done = sign(desk.database, meeting)

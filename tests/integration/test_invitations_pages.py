@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from services.registration.models import Attendee, Invitation, Registration
+from services.registration.models import Attendee, FailingAddress, Invitation, Registration
 from services.registration.use_cases.sign_up import Person
 from shared.clock import now
 from shared.database import Database
@@ -124,6 +125,47 @@ def test_only_the_silent_are_reminded_and_only_once(desk: Desk) -> None:
     reminders = [fact for fact in facts(desk, "InvitationIssued") if fact["reminder_number"]]
     assert [fact["contact_name"] for fact in reminders] == ["Ayşe Demir"]
     assert reminders[0]["reminder_number"] == 1
+
+
+def test_who_registered_without_the_link_is_not_reminded(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    invite(desk, meeting)
+    came = sign(desk.database, meeting, email="petra@aehre.example")
+    declined = sign(desk.database, meeting, email="A.Demir@krueger.example")
+    with desk.database.transaction() as session:
+        session.get_one(Registration, declined.id).state = "declined"
+    url = f"/coordination/meetings/{meeting.meeting_id}/invitations"
+
+    page = desk.get(url)
+
+    assert "written_until" not in page
+    assert f"/coordination/registrations/{came.id}" in page
+    assert f"/coordination/registrations/{declined.id}" in page
+    assert "Ähre" not in desk.get(f"{url}?answer=silent").split("<tbody>")[-1]
+    assert "Ähre" in desk.get(f"{url}?answer=registered").split("<tbody>")[-1]
+
+
+def test_today_and_the_invitations_tab_count_the_same_silence(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    petra, _ayse = invite(desk, meeting)
+    with desk.database.transaction() as session:
+        failing = {"kind": "invitation", "mail_id": new_id(), "failed_at": now()}
+        session.add(FailingAddress(email_key=petra.email_key, invitation_id=petra.id, **failing))
+
+    today = desk.get("/coordination/")
+    tab = desk.get(f"/coordination/meetings/{meeting.meeting_id}/invitations")
+
+    number = re.compile(r'stat-value">(\d+)</p><p class="stat-label"><a href="[^"]*answer=silent')
+    assert number.findall(today) == number.findall(tab) == ["1"]
+
+
+def test_who_is_registered_is_not_offered_to_be_invited(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    confirmed(desk.database, sign(desk.database, meeting, contact_name="Petra Ähre"))
+
+    page = desk.get(f"/coordination/meetings/{meeting.meeting_id}/invitations/add")
+
+    assert "Petra Ähre" not in page
 
 
 def token_of(page: str) -> str:
