@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from services.registration.models import Attendee, FailingAddress, Invitation, Registration
+from services.registration.pages.check_in import ticket_code
 from services.registration.use_cases.sign_up import Person
 from shared.clock import now
 from shared.database import Database
@@ -20,7 +21,7 @@ from shared.identifiers import new_id
 from shared.messaging.tables import outbox_event
 from shared.settings import Settings
 from tests.integration.registration_desk import Desk, close, desk_of
-from tests.integration.registration_stories import claim, confirmed, publish, sign
+from tests.integration.registration_stories import VENUE, claim, confirmed, publish, sign
 
 LIST = (
     "Metallbau Krüger; Ayşe Demir; a.demir@krueger.example\nÄhre; Petra Ähre; petra@aehre.example"
@@ -271,6 +272,30 @@ def test_yes_again_with_other_people_changes_the_registration(desk: Desk) -> Non
     assert [row.seats for row in registrations(desk)] == [2]
 
 
+def test_who_said_yes_is_asked_before_the_seats_are_given_up(desk: Desk) -> None:
+    petra, _ = invite(desk, publish(desk.database))
+    url = link(desk, petra)
+    desk.client.post(url, data={"answer": "yes", "seats": "2", "name-1": "Petra Ähre"})
+    assert 'href="?step=no"' in desk.get(url)
+
+    asked = desk.get(f"{url}?step=no")
+
+    assert 'name="answer" value="no"' in asked
+    assert [row.state for row in registrations(desk)] == ["confirmed"]
+
+
+def test_form_and_invitation_say_the_same_about_privacy(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    petra, _ = invite(desk, meeting)
+    notice = re.compile(r'class="notice-privacy[^>]*>(.*?)</p>')
+
+    form = notice.findall(desk.get(f"/meetings/{meeting.slug}/register"))
+    invitation = notice.findall(desk.get(link(desk, petra)))
+
+    assert len(form) == 1
+    assert form == invitation
+
+
 def test_an_own_sign_up_is_confirmed_by_the_invitation(desk: Desk) -> None:
     meeting = publish(desk.database)
     petra, _ = invite(desk, meeting)
@@ -372,7 +397,7 @@ def test_a_coordinator_scans_a_ticket_and_presses_one_button(desk: Desk) -> None
     assert person(desk, done.id).checked_in_at
 
 
-def test_others_see_no_name_behind_a_ticket(desk: Desk) -> None:
+def test_others_see_no_company_behind_a_ticket(desk: Desk) -> None:
     done = sign(desk.database, publish(desk.database), name="Ähre")
     confirmed(desk.database, done)
     url = f"/check-in/{ticket(desk, person(desk, done.id).id)}"
@@ -381,3 +406,16 @@ def test_others_see_no_name_behind_a_ticket(desk: Desk) -> None:
 
     assert page.status_code == 200
     assert "Ähre" not in page.text
+
+
+def test_a_ticket_shows_its_code_the_person_and_the_room(desk: Desk) -> None:
+    done = sign(desk.database, publish(desk.database), attendees=(Person("Eva Eins"),))
+    confirmed(desk.database, done)
+    token = ticket(desk, person(desk, done.id).id)
+
+    page = desk.app.test_client().get(f"/check-in/{token}")
+
+    assert str(ticket_code(desk.links.url("ticket", person(desk, done.id).id, 1))) in page.text
+    assert "Eva Eins" in page.text
+    assert f"{VENUE.name}, {VENUE.room}, {VENUE.street}" in page.text
+    assert page.headers["Cache-Control"] == "no-store"

@@ -162,10 +162,61 @@ def test_the_manage_page_changes_people_and_gives_up_seats(
     page = client.get(url).text
     ids = re.findall(r'name="attendees-\d-id" value="([^"]+)"', page)
     sent = {"people": "1", "attendees-1-id": ids[0], "attendees-1-name": "Neuer Name"}
-    assert "changes are saved" in client.post(url, data=sent, follow_redirects=True).text
+    saved = client.post(url, data=sent, follow_redirects=True).text
+    assert "changes are saved" in saved
+    assert "1 seat is free for others now." in saved
     assert slot_of(registration_database, meeting).taken == 1
     client.post(url, data={"action": "cancel"})
     assert claim(registration_database, done).state == "cancelled"
+
+
+def test_seats_are_given_up_by_the_second_press(
+    client: FlaskClient, registration_database: Database, settings: Settings
+) -> None:
+    done = sign(registration_database, publish(registration_database), seats=2)
+    url = f"/registrations/manage/{Links(settings).token('manage', done.id, 1)}"
+    assert 'href="?step=give-up"' in client.get(url).text
+
+    asked = client.get(f"{url}?step=give-up").text
+
+    assert "Give up 2 seats?" in asked
+    assert claim(registration_database, done).state == "held"
+    field = re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', asked)
+    client.post(url, data=dict(field))
+    assert claim(registration_database, done).state == "cancelled"
+    assert client.get(f"{url}?step=give-up").location == url
+
+
+def test_an_attendee_is_asked_before_her_seat_is_given_up(
+    client: FlaskClient, registration_database: Database, settings: Settings
+) -> None:
+    done = sign(registration_database, publish(registration_database), seats=2)
+    with registration_database.reading() as session:
+        seat = session.get_one(Registration, done.id).attendees[1].id
+    url = f"/registrations/manage/{Links(settings).token('seat', seat, 1)}"
+    assert 'href="?step=give-up"' in client.get(url).text
+
+    assert "Give up 1 seat?" in client.get(f"{url}?step=give-up").text
+    assert claim(registration_database, done).seats == 2
+    client.post(url, data={"action": "cancel"})
+    assert claim(registration_database, done).seats == 1
+
+
+def test_who_waits_is_told_her_number_and_offered_to_leave_the_waitlist(
+    client: FlaskClient, registration_database: Database, settings: Settings
+) -> None:
+    meeting = publish(registration_database, capacity=1)
+    for _ in range(2):
+        sign(registration_database, meeting)
+    done = sign(registration_database, meeting, seats=2)
+    url = f"/registrations/manage/{Links(settings).token('manage', done.id, 1)}"
+
+    page = client.get(url).text
+
+    assert "You are number 2 on the waitlist" in page
+    assert "Leave the waitlist" in page
+    assert "free for others" not in page
+    assert "Leave the waitlist?" in client.get(f"{url}?step=give-up").text
 
 
 def test_unknown_links_lead_to_a_friendly_page(client: FlaskClient, settings: Settings) -> None:
