@@ -108,11 +108,17 @@ def test_draft_is_planned_and_published(desk: Desk, kora: Visitor, venue: dict[s
     page = kora.get(path).get_data(as_text=True)
     assert "Frühjahrstreffen" in page
     assert "15:00–17:45" in page
+    assert "seats registered" in page
     assert "0 people, entrance from 14:30, Aula." in page
     (fact,) = desk.facts("MeetingPublished")
     assert fact["starts_at"] == "2031-03-18T14:00:00+00:00"
     listing = kora.get("/scheduling/meetings").get_data(as_text=True)
     assert "Reihe 2031" in listing
+
+
+def test_nothing_is_told_to_the_caretaker_of_a_draft(kora: Visitor, venue: dict[str, Any]) -> None:
+    page = kora.get(new_draft(kora, venue)).get_data(as_text=True)
+    assert "entrance from" not in page
 
 
 def test_mistakes_stand_at_their_fields_and_values_stay(

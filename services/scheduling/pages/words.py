@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -52,7 +52,6 @@ VALUES = {
     "yes": lazy_gettext("Yes"),
     "no": lazy_gettext("No"),
 }
-ENTRANCE_BEFORE = timedelta(minutes=30)
 LONGEST_VALUE = 200
 
 
@@ -145,16 +144,3 @@ def fact_rows(meeting: Meeting) -> list[tuple[str, str, str]]:
         (_("Registration closes"), format_moment(closes or meeting.starts_at, tz), "lock"),
     ]
     return [row for row in rows if row[1]]
-
-
-def caretaker_sentence(meeting: Meeting) -> str:
-    """For the caretaker, to be copied: "38 Personen, Einlass 14:30, Aula."."""
-    people = sum(slot.taken for slot in meeting.slots)
-    entrance = format_clock(meeting.starts_at - ENTRANCE_BEFORE, meeting.time_zone)
-    parts = [
-        ngettext("%(num)s person", "%(num)s people", people),
-        _("entrance from %(time)s", time=entrance),
-    ]
-    if meeting.place:
-        parts.append(meeting.place)
-    return ", ".join(parts) + "."
