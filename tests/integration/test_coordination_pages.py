@@ -323,6 +323,34 @@ def test_sign_up_on_behalf_shows_errors_at_the_field_and_keeps_what_was_typed(de
     assert 'href="#f-contact-email"' in page
 
 
+def test_errors_of_a_sign_up_on_behalf_name_their_fields_and_no_optional_one(desk: Desk) -> None:
+    url = f"/coordination/meetings/{publish(desk.database).meeting_id}/on-behalf"
+    desk.get(url)
+
+    page = desk.post(url, status=422, **{"company-name": "", "contact-name": ""}).text
+
+    assert re.findall(r'href="#f-([\w-]+)">([^<]+)</a>', page) == [
+        ("company-name", "Unternehmen: Bitte füllen Sie dieses Feld aus."),
+        ("contact-name", "Ansprechperson: Bitte füllen Sie dieses Feld aus."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("waitlist", "offered"),
+    [("strict", ["1", "2", "3 (Warteliste)", "4 (Warteliste)"]), ("off", ["1", "2"])],
+)
+def test_no_more_seats_are_offered_on_behalf_than_there_are(
+    desk: Desk, waitlist: str, offered: list[str]
+) -> None:
+    meeting = publish(desk.database, capacity=4, waitlist=waitlist)
+    sign(desk.database, meeting, seats=2)
+
+    page = desk.get(f"/coordination/meetings/{meeting.meeting_id}/on-behalf")
+
+    found = page.split('name="seats"')[1].split("</select>")[0]
+    assert re.findall(r"<option[^>]*>([^<]+)</option>", found) == offered
+
+
 def test_companies_show_how_often_they_came(desk: Desk) -> None:
     network = save_network(desk.database)
     past = now() - timedelta(days=40)

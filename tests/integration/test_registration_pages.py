@@ -86,6 +86,17 @@ def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(
     assert 'value="Kim Krüger"' in page
 
 
+def test_the_summary_of_errors_names_the_person(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database)
+    sent = form_for(meeting, people="2") | {"attendees-2-email": "ada@"}
+
+    page = client.post("/meetings/treffen/register", data=sent).text
+
+    assert re.findall(r'href="#f-attendees-2-email">([^:]+):', page) == ["Further person 2, E-mail"]
+
+
 def test_people_are_added_and_removed_without_scripts(
     client: FlaskClient, registration_database: Database
 ) -> None:
