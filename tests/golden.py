@@ -196,7 +196,7 @@ def _mail(renderer: Renderer, case: Case, language: str) -> bytes:
             "coordinator_id": str(notices.COORDINATOR),
             "name": "Kora Dinator",
             "purpose": "invite",
-            "link_version": 1,
+            "token": "AAAAAAAAAAAAAAAAAAAABg1.AAAAAAAAAAAAAAAAAAAAAA",
             "expires_at": (case.at + timedelta(days=7)).isoformat(),
         }
         return renderer.of_account(envelope, account).message

@@ -138,12 +138,12 @@ class Mailer:
         """Commit what is known. Where that fails it stays known, for the next time."""
         while self._unrecorded:
             mailer, ended = self._unrecorded[0]
-            fine = [mail for mail in ended if mail.next.state != "failed"]
-            delivery.record(connection, fine, mailer=mailer, now=now())
-            failed = [mail for mail in ended if mail.next.state == "failed"]
-            if failed:
+            untold = [mail for mail in ended if not mail.next.told]
+            delivery.record(connection, untold, mailer=mailer, now=now())
+            told = [mail for mail in ended if mail.next.told]
+            if told:
                 with self.database.transaction() as session:
-                    delivery.record_failures(session, failed, mailer=mailer, now=now())
+                    delivery.record_failures(session, told, mailer=mailer, now=now())
             del self._unrecorded[0]
 
     def _recover(self, connection: Any) -> None:
@@ -184,16 +184,8 @@ class Mailer:
             return Ready(id=row.id, subject=None, message=None, message_id=None)
         try:
             return self._rendered(row, moment)
-        except BadAddressError as error:
-            return Ended(id=row.id, next=Next(state="failed"), words=str(error))
-        except Exception as error:  # one mail that cannot be written stops no other
-            log.warning("rendering_failed", mail_id=str(row.id), kind=row.kind, exc_info=True)
-            # Counted, so that it ends one day where a person sees it.
-            following = retries.after(
-                Outcome.REFUSED_FOR_NOW, kind=row.kind, attempts=row.attempts + 1, repeated=False
-            )
-            words = f"not rendered: {type(error).__name__}"
-            return Ended(id=row.id, next=following, words=words, counts_unsent=True)
+        except Exception as error:  # noqa: BLE001 - one mail that cannot be written stops no other
+            return _unwritten(row, error)
 
     def _rendered(self, row: Any, moment: datetime) -> Ready | Ended:
         envelope = Envelope(
@@ -249,7 +241,8 @@ class Mailer:
         if attempt.outcome is Outcome.UNDELIVERED:
             following = replace(following, wait=self._pause())
         self._note(row, attempt)
-        return Ended(id=row.id, next=following, code=attempt.code, words=attempt.text)
+        words = retries.in_words(attempt.outcome, attempt.text)
+        return Ended(id=row.id, next=following, code=attempt.code, words=words)
 
     def _note(self, row: Any, attempt: Attempt) -> None:
         if attempt.outcome is Outcome.UNDELIVERED:
@@ -280,6 +273,29 @@ class Mailer:
             except OSError:  # not connected: PostgreSQL is away
                 time.sleep(POLL)
             self.listening.is_woken()
+
+
+def _unwritten(row: Any, error: Exception) -> Ended:
+    why = type(error).__name__
+    if isinstance(error, BadAddressError):
+        if trouble := _trouble_with(row.recipient):
+            return Ended(id=row.id, next=Next(state="failed", told=True), words=trouble)
+        why = f"sender or reply address: {error}"
+    log.warning("rendering_failed", mail_id=str(row.id), kind=row.kind, exc_info=error)
+    # Counted, so that it ends one day where a person sees it.
+    following = retries.after(
+        Outcome.UNWRITTEN, kind=row.kind, attempts=row.attempts + 1, repeated=False
+    )
+    words = retries.in_words(Outcome.UNWRITTEN, why)
+    return Ended(id=row.id, next=following, words=words, counts_unsent=True)
+
+
+def _trouble_with(address: str) -> str:
+    try:
+        ascii_address(address)
+    except BadAddressError as error:
+        return str(error)
+    return ""
 
 
 def _given_back(rows: Sequence[Any]) -> list[Ended]:

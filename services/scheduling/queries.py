@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload, selectinload
 
 from services.scheduling.domain.access import Scope
 from services.scheduling.domain.lifecycle import CANCELLED, PUBLISHED
@@ -263,16 +263,25 @@ def address_of_contact(session: Session, registration_id: UUID) -> str | None:
 
 
 def entries_of_contact(
-    session: Session, registration_id: UUID
+    session: Session, registration_id: UUID, *, everywhere: bool
 ) -> list[tuple[RosterEntry, Meeting | None]]:
-    """The entry of a registration and the others with its contact's address, with their meetings."""
+    """The entry of a registration and the others with its contact's address, with their meetings.
+
+    Those in the same network, unless *everywhere*.
+    """
     address = select(func.lower(RosterEntry.contact_email)).where(
         RosterEntry.registration_id == registration_id
     )
-    mine = (RosterEntry.registration_id == registration_id) | (
-        func.lower(RosterEntry.contact_email) == address.scalar_subquery()
-    )
-    return _with_meetings(session, mine)
+    others = func.lower(RosterEntry.contact_email) == address.scalar_subquery()
+    if not everywhere:
+        others &= Meeting.network_id == _network_of_entry(registration_id)
+    return _with_meetings(session, (RosterEntry.registration_id == registration_id) | others)
+
+
+def _network_of_entry(registration_id: UUID) -> ScalarSelect[UUID]:
+    entry, meeting = aliased(RosterEntry), aliased(Meeting)
+    query = select(meeting.network_id).join(entry, entry.meeting_id == meeting.id)
+    return query.where(entry.registration_id == registration_id).scalar_subquery()
 
 
 def entries_with_seat(

@@ -35,6 +35,7 @@ SENTENCES = {
     "waiting-counted": N_("The waiting groups and seats of a slot are those of its waitlist."),
     "no-idle-seat": N_("No seat is free while a waiting group fits that may have it."),
     "holds-lapse": N_("No unconfirmed claim outlives its deadline."),
+    "cancelled-ends-all": N_("No claim lives on in a cancelled meeting."),
     "changes-told": N_("Every change of a registration was recorded as an event."),
     "events-routed": N_("Every event is to be delivered to every service that wants it."),
     "events-arrived": N_(

@@ -11,12 +11,25 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, any_, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from shared.database import Database
 from shared.events.registration import ErasedSubject
 from shared.events.scrubbing import Gone, Payload, subjects_of, without, without_people
 from shared.messaging.tables import erasure, inbox, outbox_event
@@ -26,6 +39,7 @@ SEAT, RECOMMENDATION = "seat", "recommendation"
 SETTLE_AFTER = timedelta(minutes=3)
 _MAIL_FAILED = "MailFailed"  # its aggregate is the mail
 BATCH = 200
+AT_ONCE = 2000  # messages looked through in one transaction
 # Facts with people in them.
 PERSONAL = (
     "RegistrationHeld",
@@ -122,15 +136,50 @@ def scrub_messages(session: Session, subjects: Sequence[ErasedSubject]) -> int:
 def scrub_messages_about(session: Session, key: str, identifiers: Sequence[UUID]) -> int:
     """Take all people out of the messages whose payload has one of *identifiers* at *key*; how many."""
     texts = [str(identifier) for identifier in identifiers]
-    payload: Any = outbox_event.c.payload
-    number = _scrub_outbox(
-        session,
-        outbox_event.c.name.in_(PERSONAL) & payload[key].astext.in_(texts),
-        without_people,
+    sent, received = _about(key, texts)
+    return _scrub_outbox(session, sent, without_people) + _scrub_inbox(
+        session, received, without_people
     )
-    payload = inbox.c.envelope["payload"]
-    return number + _scrub_inbox(
-        session, inbox.c.name.in_(PERSONAL) & payload[key].astext.in_(texts), without_people
+
+
+def scrub_past_messages(
+    database: Database, meetings: Select[UUID], *, at_once: int = AT_ONCE
+) -> int:
+    """Take all people out of the messages about *meetings*; how many were changed.
+
+    So many messages in a transaction each: no statement gets longer with the years, and what is done stays done.
+    """
+    sent, received = _about("meeting_id", select(cast(meetings.subquery().c.id, Text)))
+    number = 0
+    for identifier, about, scrub in (
+        (outbox_event.c.id, sent, _scrub_outbox),
+        (inbox.c.event_id, received, _scrub_inbox),
+    ):
+        after: UUID | None = UUID(int=0)
+        while after is not None:
+            with database.transaction() as session:
+                part, after = _next_part(session, identifier, after, at_once)
+                number += scrub(session, part & about, without_people)
+    return number
+
+
+def _next_part(
+    session: Session, identifier: Any, after: UUID, length: int
+) -> tuple[ColumnElement[bool], UUID | None]:
+    """The condition for the next rows behind *after*, and where they end; None: nowhere."""
+    behind = identifier > after
+    query = select(identifier).where(behind).order_by(identifier).offset(length - 1).limit(1)
+    last = session.scalar(query)
+    return (behind if last is None else behind & (identifier <= last)), last
+
+
+def _about(key: str, texts: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The messages with people, sent and received, whose payload has one of *texts* at *key*."""
+    sent: Any = outbox_event.c.payload
+    received: Any = inbox.c.envelope["payload"]
+    return (
+        outbox_event.c.name.in_(PERSONAL) & sent[key].astext.in_(texts),
+        inbox.c.name.in_(PERSONAL) & received[key].astext.in_(texts),
     )
 
 
@@ -166,14 +215,12 @@ def _scrub_outbox(session: Session, chosen: ColumnElement[bool], scrub: Scrub) -
 
 def _scrub_inbox(session: Session, chosen: ColumnElement[bool], scrub: Scrub) -> int:
     number = 0
+    query = select(inbox.c.event_id, inbox.c.envelope).order_by(inbox.c.event_id)
+    seen = session.execute(query.where(chosen)).all()
+    telling = [r.event_id for r in seen if scrub(r.envelope["payload"]) != r.envelope["payload"]]
     # Locked: a worker may be applying it; what it did is scrubbed afterwards.
-    rows = session.execute(
-        select(inbox.c.event_id, inbox.c.envelope)
-        .where(chosen)
-        .order_by(inbox.c.event_id)
-        .with_for_update()
-    ).all()
-    for row in rows:
+    locked = query.where(inbox.c.event_id.in_(telling)).with_for_update()
+    for row in session.execute(locked).all() if telling else ():
         payload = scrub(row.envelope["payload"])
         if payload == row.envelope["payload"]:
             continue

@@ -203,7 +203,8 @@ class Town:
     def redis(self) -> Redis:
         """Redis itself, past the proxy."""
         port = _redis_port(self.stack.data_dir)
-        return Redis(host="127.0.0.1", port=port, socket_timeout=5, protocol=2)
+        password = (self.stack.data_dir / "keys/redis-password").read_text()
+        return Redis(host="127.0.0.1", port=port, password=password, socket_timeout=5, protocol=2)
 
     def arm(self, point: str) -> None:
         """The next process that reaches the point dies there."""

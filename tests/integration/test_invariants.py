@@ -158,6 +158,7 @@ BREAKING = {
         """update registration set deadline_at = now() - interval '1 hour', verified_at = null
         where id = (select id from registration where state = 'waitlisted' limit 1) returning id""",
     ),
+    "cancelled-ends-all": ("registration", "update meeting set state = 'cancelled' returning id"),
     "changes-told": (
         "registration",
         """update registration set revision = 99

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -83,7 +84,7 @@ def held_mail(desk: Desk) -> Mail:
     return mail
 
 
-def test_a_mail_that_cannot_be_written_fails_in_the_end_and_is_told(
+def test_a_mail_that_cannot_be_written_fails_in_the_end_and_speaks_against_no_address(
     desk: Desk, mailer: Mailer
 ) -> None:
     desk.hear(notices.held())
@@ -97,7 +98,35 @@ def test_a_mail_that_cannot_be_written_fails_in_the_end_and_is_told(
 
     assert seen == [*(("retry", number) for number in range(1, 6)), ("failed", 6)]
     assert held_mail(desk).smtp_text == "not rendered: KeyError"
-    assert (mailer.turn(), told_as_failed(desk)) == (0, ["anna@betrieb.example"])
+    assert (mailer.turn(), told_as_failed(desk)) == (0, [])
+
+
+def test_an_address_that_no_mail_reaches_is_told_at_once(desk: Desk, mailer: Mailer) -> None:
+    desk.hear(notices.held())
+    execute(desk, "update mail set recipient = 'ännä@betrieb.example'")
+
+    mailer.turn()
+
+    assert held_mail(desk).state == "failed"
+    assert told_as_failed(desk) == ["ännä@betrieb.example"]
+
+
+def test_a_bad_address_of_ours_speaks_against_no_recipient(
+    desk: Desk, settings: Settings, server: ScriptedServer
+) -> None:
+    desk.hear(notices.held())
+    ours = replace(settings, mail_from="träff@netz.example")
+    courier = Courier(parse_smtp_url(f"smtp://127.0.0.1:{server.port}"))
+    mailer = Mailer(ours, courier)
+
+    for _ in range(len(BACKOFF) + 1):
+        mailer.turn()
+        later(desk)
+    mailer.close()
+
+    assert (held_mail(desk).state, held_mail(desk).attempts) == ("failed", 6)
+    assert "not rendered: sender or reply address" in (held_mail(desk).smtp_text or "")
+    assert told_as_failed(desk) == []
 
 
 def test_a_mail_that_cannot_be_written_waits_longer_and_longer(desk: Desk, mailer: Mailer) -> None:

@@ -172,7 +172,9 @@ def test_the_manage_page_changes_people_and_gives_up_seats(
     url = f"/registrations/manage/{Links(settings).token('manage', done.id, 1)}"
     page = client.get(url).text
     ids = re.findall(r'name="attendees-\d-id" value="([^"]+)"', page)
+    seen = re.findall(r'name="revision" value="(\d+)"', page)[0]
     sent = {"people": "1", "attendees-1-id": ids[0], "attendees-1-name": "Neuer Name"}
+    sent["revision"] = seen
     saved = client.post(url, data=sent, follow_redirects=True).text
     assert "changes are saved" in saved
     assert "1 seat is free for others now." in saved

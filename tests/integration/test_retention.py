@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from services.registration.models import Registration
+from services.registration.models import Contact, Registration
+from services.registration.use_cases import retention
 from services.registration.use_cases.sign_up import Person as Seat
 from services.scheduling.models import SecurityEvent
 from services.scheduling.use_cases import security
@@ -61,6 +62,31 @@ def test_unconfirmed_sign_ups_are_forgotten_after_seven_days(world: Town) -> Non
     assert world.traces() == set()
     with world.databases["registration"].reading() as session:
         assert session.get_one(Registration, done.id).state == "expired"
+
+
+def test_one_night_forgets_all_contacts_that_nobody_needs(world: Town) -> None:
+    database = world.databases["registration"]
+    with database.transaction() as session:
+        session.execute(
+            text("""
+            insert into company (id, name, name_key, sort_key, postcode, district, created_at)
+            values (gen_random_uuid(), 'Dachdeckerei', 'dachdeckerei', 'dachdeckerei', '', '', now())
+        """)
+        )
+        session.execute(
+            text("""
+            insert into contact (id, company_id, name, email, email_key, phone, created_at)
+            select gen_random_uuid(), company.id, 'Kim', number || '@gmx.de', number || '@gmx.de', '',
+                now() - interval '8 days'
+            from company, generate_series(1, :more_than_a_batch) as number
+        """),
+            {"more_than_a_batch": retention.BATCH + 1},
+        )
+
+    world.later("forget_people", now())
+
+    with database.reading() as session:
+        assert session.scalars(select(Contact.email).distinct()).all() == [None]
 
 
 def test_the_security_log_ends_after_thirty_days(world: Town) -> None:

@@ -225,6 +225,17 @@ MUTATIONS = (
         test=DEAD_MAILER,
     ),
     mutation(
+        "cancelled-meetings-take-sign-ups",
+        Edit(
+            path=TAKE,
+            old="    where id = :slot_id and not removed and not closed\n",
+            new="    where id = :slot_id and not removed\n",
+        ),
+        breaks="cancelled-ends-all",
+        test="tests/integration/test_cancelled_meetings.py"
+        "::test_a_sign_up_amid_the_cancellation_is_refused",
+    ),
+    mutation(
         "additional-seats-outlive-their-registration",
         Edit(
             path=GIVING_UP,
@@ -240,8 +251,8 @@ MUTATIONS = (
         "smaller-groups-pass-a-strict-list",
         Edit(
             path=f"{REGISTRATION}/domain/waitlist.py",
-            old="        elif policy is Policy.STRICT:\n            break",
-            new="        elif policy is Policy.OFF:\n            break",
+            old="        elif order is Policy.STRICT:\n            break",
+            new="        elif order is Policy.OFF:\n            break",
         ),
         breaks="strict order of the waitlist",
         test="tests/unit/registration/test_waitlist.py::test_strict_waits_until_the_whole_head_fits",

@@ -41,6 +41,7 @@ OFF = """
     select aggregate_id as registration_id, occurred_at >= :settled as young from outbox_event
     where name = 'RegistrationCancelled' and payload->>'reason' = 'meeting_cancelled'
       and coalesce(payload->'contact'->>'email', '') <> ''
+      and payload->>'linked_to' is null  -- told with the registration it belongs to
     order by aggregate_id
 """
 TOLD_OFF = """

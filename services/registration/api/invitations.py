@@ -70,7 +70,11 @@ def _unique(rows: list[dict[str, str]]) -> list[InvitedContact]:
 @blueprint.arguments(AnswerSchema)
 @blueprint.response(200, AnsweredSchema)
 def answer(data: dict[str, Any]) -> dict[str, Any]:
-    """Say yes, no, or that a colleague comes; can be said anew until registration closes."""
+    """Say yes, no, or that a colleague comes; can be said anew until registration closes.
+
+    Where the address has a registration already, the first yes confirms it as it is; ``attendees``, or ``seats``
+    with another yes, change it. One for another slot is not moved: 409 another-time.
+    """
     target = links().read("invitation", data["token"])
     try:
         done = again(lambda: _answered(target, data))
@@ -96,7 +100,12 @@ def _answered(target: LinkTarget, data: dict[str, Any]) -> Answered:
         if data["answer"] == Answer.COLLEAGUE:
             colleague = Person(data["colleague"]["name"], data["colleague"]["email"])
             return pass_on(session, target, colleague, now=now())
-        yes = Yes(people=_people(target, data), slot_id=data["slot_id"])
+        yes = Yes(
+            people=_people(target, data),
+            named=bool(data["attendees"]),
+            counted=bool(data["seats"]),
+            slot_id=data["slot_id"],
+        )
         hold = timedelta(minutes=settings().hold_minutes)
         return say_yes(session, target, yes, hold=hold, now=now())
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import jsonify
 
-from services.registration.domain.refusals import UnknownError
+from services.registration.models import Registration
 from services.registration.queries.managed import Managed, by_manage_link, by_seat_link
 from services.registration.schemas.registrations import (
     ChangeSchema,
@@ -16,6 +16,8 @@ from services.registration.schemas.registrations import (
 )
 from services.registration.schemas.sign_up import StateSchema
 from services.registration.use_cases import changes, giving_up
+from services.registration.use_cases.claims import lock_claim
+from services.registration.use_cases.collisions import change_as_seen
 from shared.clock import now
 from shared.links import BadLink
 from shared.web.api import Blueprint, Problem
@@ -72,19 +74,24 @@ def show_managed() -> Any:
 @blueprint.arguments(ChangeSchema)
 @blueprint.response(200, ManagedSchema)
 def change_managed(data: dict[str, Any]) -> Any:
-    """Change who comes or how many; what is full waits (``waiting_for``)."""
+    """Change who comes or how many, those that wait included; what is full waits (``waiting_for``).
+
+    Fewer are taken from what waits first. The same again changes nothing. Without ``revision`` what is sent
+    replaces whatever stands now.
+    """
     managed = _managed()
     if managed.seat is not None:
         raise Problem(403, "one-seat-only", "This link is for one seat only.")
-    wished = _wished(managed, data)
     with transaction() as session:
-        changes.change(session, managed.claim.id, wished, now())
+        _place, claim = lock_claim(session, managed.claim.id, now())
+        wished = _wished(claim, data)
+        change_as_seen(session, claim.id, wished, now(), revision=data["revision"])
     return _shown(managed.claim.id)
 
 
-def _wished(managed: Managed, data: dict[str, Any]) -> list[changes.Seat]:
+def _wished(claim: Registration, data: dict[str, Any]) -> list[changes.Seat]:
     if "attendees" not in data:
-        return changes.seats_of(managed.claim, data["seats"])
+        return changes.seats_of(claim, data["seats"])
     wished = [
         changes.Seat(person["name"], person["email"] or None, person["id"])
         for person in data["attendees"]
@@ -93,9 +100,6 @@ def _wished(managed: Managed, data: dict[str, Any]) -> list[changes.Seat]:
     if number < len(wished):
         text = "More attendees than seats."
         raise Problem(422, "invalid", text, errors={"seats": [text]})
-    known = {person.id for person in managed.claim.attendees}
-    if any(seat.id and seat.id not in known for seat in wished):
-        raise UnknownError("attendee")
     return wished + [changes.Seat("")] * (number - len(wished))
 
 

@@ -44,6 +44,19 @@ _PLAIN: dict[type[Exception], tuple[int, str, object]] = {
     ),
     refusals.ErasedError: (410, "erased", lazy_gettext("These data have been erased.")),
     refusals.OutdatedError: (409, "outdated", lazy_gettext("This is no longer possible.")),
+    refusals.ChangedMeanwhileError: (
+        409,
+        "changed-meanwhile",
+        lazy_gettext("This registration has changed meanwhile. Please look at it again."),
+    ),
+    refusals.AnotherTimeError: (
+        409,
+        "another-time",
+        lazy_gettext(
+            "You are registered for another time of this meeting already. "
+            "Please sign off with the link in our mail first, then answer anew."
+        ),
+    ),
     MoveNotPossibleError: (409, "outdated", lazy_gettext("This is no longer possible.")),
     KeyReusedError: (
         422,

@@ -20,7 +20,12 @@ from services.registration.schemas.sign_up import (
 )
 from services.registration.use_cases.confirmation import confirm_link
 from services.registration.use_cases.idempotency import once
-from services.registration.use_cases.invited import Invited, invited_by, mark_registered
+from services.registration.use_cases.invited import (
+    Invited,
+    invited_by,
+    lock_invitation,
+    mark_registered,
+)
 from services.registration.use_cases.pace import Pace, paced
 from services.registration.use_cases.sign_up import SignedUp, Terms, Wish
 from services.registration.use_cases.submission import again, submit, submit_within
@@ -85,10 +90,11 @@ def _within(
     with transaction() as session:
 
         def act() -> dict[str, Any]:
+            invitation = lock_invitation(session, invited.id) if invited else None
             done = submit_within(session, wish, terms, moment)
             work.append(done.work)
-            if invited is not None and done.repeats is None:
-                mark_registered(session, invited.id, done.id, moment)
+            if invitation is not None and done.repeats is None:
+                mark_registered(session, invitation, done.id, moment)
             return _plain(done)
 
         answer = once(session, key, request.get_data(), moment, act) if key else act()

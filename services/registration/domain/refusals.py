@@ -39,6 +39,14 @@ class OutdatedError(RefusedError):
     """The claim is in a state in which this cannot be done (any more)."""
 
 
+class ChangedMeanwhileError(RefusedError):
+    """It is not as whoever wants to change it has seen it."""
+
+
+class AnotherTimeError(RefusedError):
+    """There is a registration for another slot already, which would have to be given up first."""
+
+
 class LinkOutdatedError(RefusedError):
     """The link was replaced by a newer one (the address was corrected)."""
 

@@ -15,7 +15,9 @@ from werkzeug.wrappers import Response
 from services.registration.domain.invitations import Answer, can_answer
 from services.registration.domain.names import NOT_NAMED
 from services.registration.domain.refusals import (
+    AnotherTimeError,
     CapExceededError,
+    ChangedMeanwhileError,
     ClosedError,
     FullError,
     OutdatedError,
@@ -25,6 +27,7 @@ from services.registration.models import Invitation, Meeting, Network, Registrat
 from services.registration.queries.scope import upcoming_meetings
 from services.registration.schemas.sign_up import NOTICE_VERSION
 from services.registration.use_cases.invitation_answers import (
+    Answered,
     SameAddressError,
     TooManyColleaguesError,
     Yes,
@@ -126,6 +129,14 @@ def answer_invitation(token: str) -> Response:
         form.errors.clear()  # the page says why nothing can be answered any more
     except FullError:
         form.errors["form"] = [_("All seats are taken by now, and there is no waitlist.")]
+    except AnotherTimeError:
+        text = _(
+            "You are registered for another time already. Please sign off first with “Change names or seats”, "
+            "then answer anew."
+        )
+        form.errors["form"] = [text]
+    except ChangedMeanwhileError:
+        form.errors["form"] = [_("This registration has ended meanwhile.")]
     except CapExceededError as error:
         text = _("A company can register at most %(cap)s seats for this meeting.", cap=error.cap)
         form.errors["seats"] = [text]
@@ -134,11 +145,9 @@ def answer_invitation(token: str) -> Response:
 
 
 def _yes(target: LinkTarget, form: Form) -> Response | None:
-    seats = _seats(form)
-    names = [form.line(f"name-{number}") for number in range(1, seats + 1)]
+    people = _people(form)
     if form.errors:
         return None
-    people = tuple(Person(name or NOT_NAMED) for name in names)
     yes = Yes(
         people=people,
         slot_id=parse_id(form.values.get("slot", "")),
@@ -147,12 +156,19 @@ def _yes(target: LinkTarget, form: Form) -> Response | None:
     )
     hold = timedelta(minutes=settings().hold_minutes)
 
-    def act() -> None:
+    def act() -> Answered:
         with transaction() as session:
-            say_yes(session, target, yes, hold=hold, now=now())
+            return say_yes(session, target, yes, hold=hold, now=now())
 
-    again(act)
-    return _to_page()
+    return _to_page(kept=again(act).kept)
+
+
+def _people(form: Form) -> tuple[Person, ...]:
+    """Who comes; nobody by name where the page showed whom she has registered already."""
+    if "registered" in form.values:
+        return ()
+    names = [form.line(f"name-{number}") for number in range(1, _seats(form) + 1)]
+    return tuple(Person(name or NOT_NAMED) for name in names)
 
 
 def _seats(form: Form) -> int:
@@ -192,8 +208,8 @@ def _colleague(target: LinkTarget, form: Form) -> Response | None:
 _ANSWERS = {str(Answer.YES): _yes, str(Answer.NO): _no, str(Answer.COLLEAGUE): _colleague}
 
 
-def _to_page() -> Response:
-    return redirect(request.path, 303)
+def _to_page(*, kept: bool = False) -> Response:
+    return redirect(request.path + "?kept=1" * kept, 303)
 
 
 def _page(session: Session, target: LinkTarget, form: Form, *, status: int = 200) -> Response:
@@ -220,6 +236,7 @@ def _page(session: Session, target: LinkTarget, form: Form, *, status: int = 200
         network=network,
         claim=claim,
         manage_url=_manage_url(claim),
+        kept="kept" in request.args,
         next_meeting=_next_meeting(session, meeting) if invitation.answer == Answer.NO else None,
         open=is_open,
         form=form,

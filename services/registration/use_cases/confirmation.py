@@ -31,7 +31,12 @@ from services.registration.use_cases.claims import (
     shift,
 )
 from services.registration.use_cases.facts import fact_about, record
-from services.registration.use_cases.promotion import promote, record_waiting, seat_or_wait
+from services.registration.use_cases.promotion import (
+    promote,
+    promote_or_tell,
+    record_waiting,
+    seat_or_wait,
+)
 from services.registration.use_cases.splitting import split_off
 from shared.database import Database
 from shared.events import registration as events
@@ -106,6 +111,24 @@ def confirm(session: Session, registration_id: UUID, now: datetime) -> Confirmed
     return Confirmed(claim.id, claim.state, claim.link_version)
 
 
+def settle(session: Session, registration_id: UUID, now: datetime) -> Registration:
+    """What a sign-up gets whose address is proved and of which nothing was told yet, with its first fact.
+
+    The same as if it had been confirmed the moment after: seats, some of them, or a place in the list.
+    """
+    place, claim = lock_claim(session, registration_id, now)
+    claim.revision = 0
+    if not claim.on_behalf:
+        claim.proved_version = claim.link_version
+        remember_verified(session, claim, now)
+    if claim.state == State.HELD:
+        _confirm_held(place, claim, previous="")
+        promote(place)
+    else:
+        promote_or_tell(place, claim, previous="")
+    return claim
+
+
 def _living_twin(place: Place, claim: Registration) -> UUID | None:
     """The claim that the same address made after this one had expired."""
     return place.session.scalar(
@@ -122,7 +145,7 @@ def _verify(place: Place, claim: Registration) -> None:
     if claim.state == State.HELD:
         _mark(place, claim)
         more = _prove_linked(place, claim)
-        _confirm_held(place, claim)
+        _confirm_held(place, claim, previous=claim.state)
         # The company's number may be reached, or additional seats may be had now.
         promote(place)
         for linked in more:
@@ -133,15 +156,14 @@ def _verify(place: Place, claim: Registration) -> None:
         record(place.session, events.ApprovalRequested, claim, previous=claim.state)
     elif claim.state == State.WAITLISTED:
         _mark(place, claim)
-        promote(place)
-        if claim.state == State.WAITLISTED:
-            record_waiting(place, claim, claim.state)
+        promote_or_tell(place, claim, previous=claim.state)
     elif claim.state == State.EXPIRED:
         _confirm_late(place, claim)
 
 
 def _mark(place: Place, claim: Registration) -> None:
     claim.verified_at = place.now
+    claim.proved_version = claim.link_version
     claim.deadline_at = None
     claim.origin = ""
     remember_verified(place.session, claim, place.now)
@@ -155,6 +177,7 @@ def _prove_linked(place: Place, claim: Registration) -> list[Registration]:
     linked = list(place.session.scalars(query.with_for_update(key_share=True)))
     for one in linked:
         one.verified_at = place.now
+        one.proved_version = one.link_version
     return linked
 
 
@@ -179,17 +202,17 @@ def remember_verified(session: Session, claim: Registration, now: datetime) -> N
         )
 
 
-def _confirm_held(place: Place, claim: Registration) -> None:
+def _confirm_held(place: Place, claim: Registration, *, previous: str) -> None:
     room = left_to(place, claim)
     seats = granted(claim.seats, room, accepts_fewer=claim.accepts_fewer)
     if not seats:
         shift(place, claim, Move.WAIT, reason=COMPANY_CAP)
-        record_waiting(place, claim, State.HELD)
+        record_waiting(place, claim, previous)
         return
     rest = claim.seats - seats
     if rest:
         split_off(place, claim, seats=rest, reason=COMPANY_CAP)
-    previous = shift(place, claim, Move.CONFIRM, reason="fewer" if rest else "")
+    shift(place, claim, Move.CONFIRM, reason="fewer" if rest else "")
     record(place.session, events.RegistrationConfirmed, claim, previous=previous)
 
 
@@ -202,5 +225,6 @@ def _confirm_late(place: Place, claim: Registration) -> None:
     except FullError:
         claim.verified_at = None
         return
+    claim.proved_version = claim.link_version
     claim.origin = ""
     remember_verified(place.session, claim, place.now)

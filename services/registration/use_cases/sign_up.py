@@ -31,7 +31,7 @@ from services.registration.domain.refusals import (
     UnconfirmedError,
     UnknownError,
 )
-from services.registration.queries.sign_up import recognise, take
+from services.registration.queries.sign_up import is_open, recognise, take
 from services.registration.use_cases.facts import fact_about
 from shared.database import Executor
 from shared.events import registration as events
@@ -81,7 +81,8 @@ class Wish:
 class Terms:
     """Under which circumstances: by whom, how long seats are held.
 
-    ``proved``: the address needs no confirmation (an invitation's own address, or a coordinator's word).
+    ``proved``: the address needs no confirmation (an invitation's own address, or a coordinator's word). What
+    sign_up() makes of it is provisional and told to nobody: the same transaction settles it.
     """
 
     hold: timedelta
@@ -89,7 +90,6 @@ class Terms:
     invitation_id: UUID | None = None
     proved: bool = False
     origin: str = ""  # the network it comes from, while its unconfirmed seats are limited
-    blocked: bool = False  # the company's number is reached: waits for that, takes no seats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +114,7 @@ def sign_up(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> Si
     made = (values["company_id"], values["contact_id"])
     place = _place(connection, values)
     admitted = _checked(place, wish, terms)
-    state = _first_state(admitted, terms)
+    state = State.PENDING if admitted.pending else State.HELD
     if place.living_id is not None:
         # Where not even a first sign-up would fit, the usual statement finds that out for a second one too.
         repeated = _repeated(place, wish, state=state, terms=terms, now=now)
@@ -124,7 +124,7 @@ def sign_up(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> Si
     values |= _event(values)
     row = take(connection, values)
     if row is None:
-        raise FullError
+        raise FullError if is_open(connection, wish.slot_id) else ClosedError
     held_until = values["deadline_at"] if row.state == State.HELD else None
     return SignedUp(
         id=values["id"],
@@ -133,14 +133,6 @@ def sign_up(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> Si
         held_until=held_until,
         work=NEW if (place.company_id, place.contact_id) == made else KNOWN,
     )
-
-
-def company_of(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> UUID | None:
-    """The company that a sign-up would belong to; None where the slot is not open. Raises UnknownError."""
-    # The sign-up that follows adds the contact: one without an address would not be found again.
-    values = _typed(wish, terms, now) | {"adds_contact": False}
-    company_id: UUID | None = _place(connection, values).company_id
-    return company_id
 
 
 def is_repetition(error: IntegrityError) -> bool:
@@ -168,7 +160,6 @@ def _typed(wish: Wish, terms: Terms, now: datetime) -> dict[str, Any]:
         "phone": wish.phone,
         "company_id": new_id(),
         "contact_id": new_id(),
-        "adds_contact": True,
     }
 
 
@@ -177,8 +168,7 @@ def _place(connection: Executor, values: dict[str, Any]) -> Any:
         place = recognise(connection, values)
         if place is None:
             raise UnknownError("slot")
-        has_contact = place.contact_id or not values["adds_contact"]
-        if not place.is_open or (place.company_id and has_contact):
+        if not place.is_open or (place.company_id and place.contact_id):
             return place
     raise RuntimeError("company or contact came and went while signing up")
 
@@ -203,14 +193,6 @@ def _checked(place: Any, wish: Wish, terms: Terms) -> Admitted:
     )
 
 
-def _first_state(admitted: Admitted, terms: Terms) -> State:
-    if terms.blocked:
-        return State.WAITLISTED
-    if admitted.pending:
-        return State.PENDING
-    return State.CONFIRMED if terms.proved else State.HELD
-
-
 def _may_wait(place: Any, now: datetime) -> bool:
     return policy_at(place.waitlist, place.starts_at, now) is not Policy.OFF
 
@@ -222,13 +204,15 @@ def _decided(
         "id": new_id(),
         "network_id": place.network_id,
         "meeting_id": place.meeting_id,
+        "meeting_revision": place.meeting_revision,
         "company_id": place.company_id,
         "contact_id": place.contact_id,
         "district": admitted.district,
-        "takes": state in {State.HELD, State.CONFIRMED},
+        "takes": state is State.HELD,
+        "told_later": terms.proved,
         "may_wait": _may_wait(place, now),
         "state": str(state),
-        "reason": "company_cap" if terms.blocked else "",
+        "reason": "",
         "seats": wish.seats,
         "verified_at": now if terms.proved else None,
         "deadline_at": _deadline(place, wish, terms, now, state=state),
@@ -289,8 +273,6 @@ def _contact_position(wish: Wish) -> int:
 _FACTS: dict[str, type[events.RegistrationFact]] = {
     State.HELD: events.RegistrationHeld,
     State.PENDING: events.ApprovalRequested,
-    State.CONFIRMED: events.RegistrationConfirmed,
-    State.WAITLISTED: events.RegistrationWaitlisted,
 }
 
 
@@ -308,7 +290,9 @@ def _event(values: dict[str, Any]) -> dict[str, Any]:
         )
         for position, (identifier, name, email) in enumerate(people, 1)
     ]
-    claim = SimpleNamespace(**values, revision=1, link_version=1, signed_up_at=values["now"])
+    claim = SimpleNamespace(
+        **values, revision=1, link_version=1, linked_to=None, signed_up_at=values["now"]
+    )
     extra = {"position": 1} if values["state"] == State.WAITLISTED else {}
     return prepared(fact_about(_FACTS[values["state"]], claim, attendees, previous="", **extra))
 
@@ -317,7 +301,7 @@ def _repeated(
     place: Any, wish: Wish, *, state: State, terms: Terms, now: datetime
 ) -> SignedUp | None:
     """What a first sign-up would have been told now: nobody learns who is registered. None: no room."""
-    if state in {State.HELD, State.CONFIRMED}:
+    if state is State.HELD:
         fits = place.waiting == 0 and place.taken + wish.seats <= place.capacity
         if not fits and not _may_wait(place, now):
             return None
