@@ -215,6 +215,27 @@ def test_an_attendee_is_asked_before_her_seat_is_given_up(
     assert claim(registration_database, done).seats == 1
 
 
+def test_links_of_a_seat_that_was_given_up_say_so(
+    client: FlaskClient, registration_database: Database, settings: Settings
+) -> None:
+    done = sign(registration_database, publish(registration_database), seats=2)
+    with registration_database.reading() as session:
+        seat = session.get_one(Registration, done.id).attendees[1].id
+    links = Links(settings)
+    urls = (
+        f"/registrations/manage/{links.token('seat', seat, 1)}",
+        f"/check-in/{links.token('ticket', seat, 1)}",
+    )
+
+    client.post(urls[0])
+
+    for url in urls:
+        answer = client.get(url)
+        assert answer.status_code == 404
+        assert "This seat was given up" in answer.text
+        assert "break long links" not in answer.text
+
+
 def test_who_waits_is_told_her_number_and_offered_to_leave_the_waitlist(
     client: FlaskClient, registration_database: Database, settings: Settings
 ) -> None:
