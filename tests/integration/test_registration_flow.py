@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from services.registration.domain.refusals import CapExceededError, ClosedError, FullError
-from services.registration.models import Attendee
+from services.registration.models import Attendee, Company, Contact
 from services.registration.periodic import close_waitlists, expire_holds
 from services.registration.use_cases.changes import Seat, change, give_up_seat, seats_of
 from services.registration.use_cases.copies import keep_meeting
@@ -21,7 +21,7 @@ from shared.clock import now
 from shared.database import Database
 from shared.events.envelope import schema_of
 from shared.events.registration import RegistrationWaitlisted
-from shared.events.scheduling import MeetingCancelled, MeetingChanged
+from shared.events.scheduling import MeetingCancelled, MeetingChanged, MeetingPublished
 from shared.messaging.tables import outbox_event
 from tests.booking_desk import Booking
 from tests.hearing import hear_own
@@ -166,6 +166,38 @@ def test_one_request_beyond_the_cap_is_refused(database: Database) -> None:
     meeting = publish(database, seats_per_company=2)
     with pytest.raises(CapExceededError):
         sign(database, meeting, seats=3)
+
+
+def test_a_refused_sign_up_leaves_nobody_behind(database: Database) -> None:
+    capped = publish(database, seats_per_company=2)
+    full = publish(database, slug="voll", capacity=0, waitlist="off")
+    refusals: list[tuple[MeetingPublished, type[Exception]]] = [
+        (capped, CapExceededError),
+        (full, FullError),
+    ]
+    for meeting, refusal in refusals:
+        with pytest.raises(refusal):
+            sign(database, meeting, seats=3, email="kim@allein.example")
+
+    assert people_known(database) == ([], [])
+
+
+def test_a_refused_sign_up_takes_nobody_away_who_was_known(database: Database) -> None:
+    meeting = publish(database, seats_per_company=2)
+    sign(database, meeting, name="Ähre", email="kim@gmx.example")
+    before = people_known(database)
+
+    for email in ("kim@gmx.example", "toni@gmx.example"):
+        with pytest.raises(CapExceededError):
+            sign(database, meeting, name="Ähre", email=email, seats=3)
+
+    assert people_known(database) == before == (["Ähre"], ["kim@gmx.example"])
+
+
+def people_known(database: Database) -> tuple[list[str], list[str | None]]:
+    with database.reading() as session:
+        companies = list(session.scalars(select(Company.name)))
+        return companies, list(session.scalars(select(Contact.email)))
 
 
 def test_who_comes_with_fewer_gets_what_is_left_and_waits_for_the_rest(database: Database) -> None:
