@@ -15,6 +15,7 @@ from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.models import Meeting
 from services.scheduling.pages.desk import as_errors, may_edit, scope
 from services.scheduling.pages.words import (
+    cancelled_afterwards,
     cancelling_sentence,
     fact_rows,
     slot_words,
@@ -195,6 +196,6 @@ def cancel(meeting_id: UUID) -> Response:
         with reading() as session:
             meeting = queries.meeting(session, scope(), meeting_id)
             return make_response(_cancel_page(meeting, values, refused), 422)
-    done = [_("The meeting is cancelled."), *([cancelling_sentence(told)] if told else [])]
+    done = [_("The meeting is cancelled."), *([cancelled_afterwards(told)] if told else [])]
     flash(" ".join(done), "success")
     return redirect(f"/scheduling/meetings/{meeting_id}", 303)

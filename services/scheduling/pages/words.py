@@ -117,6 +117,33 @@ def cancelling_sentence(told: Audience) -> str:
     return f"{mails}, {entries}."
 
 
+def told_afterwards(told: Audience) -> str:
+    """Such as "31 mails are on their way, 31 calendar entries are moved."."""
+    entries = ngettext(
+        "%(num)s calendar entry is moved",
+        "%(num)s calendar entries are moved",
+        told.calendar_entries,
+    )
+    return _afterwards(told, entries)
+
+
+def cancelled_afterwards(told: Audience) -> str:
+    """Such as "31 mails are on their way, 31 calendar entries are removed."."""
+    entries = ngettext(
+        "%(num)s calendar entry is removed",
+        "%(num)s calendar entries are removed",
+        told.calendar_entries,
+    )
+    return _afterwards(told, entries)
+
+
+def _afterwards(told: Audience, entries: str) -> str:
+    if not told.mails:
+        return _("Nobody is told by mail.")
+    mails = ngettext("%(num)s mail is on its way", "%(num)s mails are on their way", told.mails)
+    return f"{mails}, {entries}." if told.calendar_entries else f"{mails}."
+
+
 def slot_words(slot: Slot, meeting: Meeting) -> str:
     """When a slot is: only the clock where the day is the meeting's own."""
     tz = ZoneInfo(meeting.time_zone)
