@@ -114,6 +114,9 @@ def _changes(scene: Scene) -> tuple[Change, ...]:
     claim = _claim(scene)
     found = set(scene.details.get("changes", ()))
     rows = []
+    if "name" in found and scene.person is not None:
+        name = scene.person.known_name or _("Name to follow")
+        rows.append(Change(label=_("Name"), old="", new=name))
     if "seats" in found:
         before = scene.details.get("seats_before")
         rows.append(Change(label=_("Seats"), old=str(before or ""), new=str(claim.seats)))
