@@ -50,7 +50,8 @@ SENTENCES = {
         "Mails know every living registration in its state and with its seats."
     ),
     "one-mail-per-event": N_(
-        "Every event that asks for a mail has exactly one, and no mail is without its event."
+        "Every event that asks for a mail to the contact or the invited has exactly one, and no mail"
+        " about a registration or an invitation is without its event."
     ),
     "one-mail-per-calendar-step": N_("No step of a calendar entry went out in two mails."),
     "mails-out": N_("Every due mail is sent, or says why not."),

@@ -113,6 +113,23 @@ def test_people_are_added_and_removed_without_scripts(
     assert page.count("<fieldset") == 2
 
 
+@pytest.mark.parametrize("field", ["people", "remove"])
+def test_a_number_of_any_length_is_no_fault_of_ours(
+    client: FlaskClient, registration_database: Database, settings: Settings, field: str
+) -> None:
+    meeting = publish(registration_database)
+    done = sign(registration_database, meeting)
+    manage = f"/registrations/manage/{Links(settings).token('manage', done.id, 1)}"
+    sent = form_for(meeting, add="1") | {field: "9" * 5000}
+
+    assert client.post("/meetings/treffen/register", data=sent).status_code == 200
+    sent = {"people": "1", "remove": "1", field: "9" * 5000}
+    assert client.post(manage, data=sent).status_code == 200
+    assert (
+        client.post("/meetings/treffen/register", data=form_for(meeting) | sent).status_code == 200
+    )
+
+
 def test_a_second_sign_up_sees_the_same_page(
     client: FlaskClient, registration_database: Database
 ) -> None:

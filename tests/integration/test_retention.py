@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import select, text
 
@@ -14,6 +15,7 @@ from services.scheduling.use_cases import security
 from shared.clock import now
 from tests import canary
 from tests.three_services import Town
+from treffpunkt.backup.saving import save
 
 COLLEAGUE = Seat("Berta Brücke", "berta@betrieb.example")
 
@@ -35,6 +37,25 @@ def test_the_clock_forgets_people_and_keeps_what_companies_attended(world: Town)
     with world.databases["registration"].reading() as session:
         kept = session.get_one(Registration, registration)
     assert (kept.company_name, kept.state, kept.seats) == ("Dachdeckerei Kowalski", "confirmed", 2)
+
+
+def test_a_backup_after_the_clock_names_nobody(world: Town, tmp_path: Path) -> None:
+    meeting = world.published()
+    world.registered(meeting, Seat(canary.NAME))
+    world.deliver()
+    world.mail()
+    world.make_past(meeting, days=91)
+    assert backup(world, tmp_path / "before")
+
+    world.later("forget_people", now())
+
+    assert backup(world, tmp_path / "after") == set()
+
+
+def backup(world: Town, file: Path) -> set[str]:
+    """The parts of a backup made now that name her."""
+    save(world.settings, file)
+    return canary.in_backup(file)
 
 
 def test_the_clock_empties_what_was_never_delivered(world: Town) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import jsonify
+from flask import g, jsonify
 
 from services.registration.models import Registration
 from services.registration.queries.managed import Managed, by_manage_link, by_seat_link
@@ -23,6 +23,7 @@ from shared.links import BadLink
 from shared.web.api import Blueprint, Problem
 from shared.web.auth import bearer_token, public
 from shared.web.context import links, reading, transaction
+from shared.web.limits import limited
 
 blueprint = Blueprint("managed_api", __name__, url_prefix="/api/v1")
 
@@ -70,6 +71,7 @@ def show_managed() -> Any:
 
 @blueprint.patch("/registrations/manage")
 @public
+@limited("60 per minute")
 @blueprint.doc(security=[{"token": []}])
 @blueprint.arguments(ChangeSchema)
 @blueprint.response(200, ManagedSchema)
@@ -82,6 +84,7 @@ def change_managed(data: dict[str, Any]) -> Any:
     managed = _managed()
     if managed.seat is not None:
         raise Problem(403, "one-seat-only", "This link is for one seat only.")
+    g.telephone_of = str(managed.claim.slot_id)
     with transaction() as session:
         _place, claim = lock_claim(session, managed.claim.id, now())
         wished = _wished(claim, data)
@@ -105,6 +108,7 @@ def _wished(claim: Registration, data: dict[str, Any]) -> list[changes.Seat]:
 
 @blueprint.delete("/registrations/manage")
 @public
+@limited("60 per minute")
 @blueprint.doc(security=[{"token": []}])
 @blueprint.response(200, StateSchema)
 def cancel_managed() -> Any:

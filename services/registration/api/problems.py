@@ -32,6 +32,14 @@ _PLAIN: dict[type[Exception], tuple[int, str, object]] = {
             "Please use the links in the mails, try again in an hour, or call us."
         ),
     ),
+    refusals.TooManyAddressesError: (
+        429,
+        "too-many-addresses",
+        lazy_gettext(
+            "Many addresses were entered for this registration today. "
+            "Please go on tomorrow, or call us."
+        ),
+    ),
     refusals.FullError: (409, "full", lazy_gettext("All seats are taken.")),
     refusals.InvitationNeededError: (
         403,

@@ -23,6 +23,10 @@ class UnconfirmedError(RefusedError):
     """Too many seats were asked for lately from where this comes from, and not confirmed."""
 
 
+class TooManyAddressesError(RefusedError):
+    """The people of a registration were given too many addresses lately."""
+
+
 class FullError(RefusedError):
     """No seats, and no waitlist to stand in."""
 

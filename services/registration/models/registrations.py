@@ -122,6 +122,10 @@ class Registration(Base):
     link_requests: Mapped[list[datetime]] = mapped_column(
         ARRAY(DateTime(timezone=True)), default=list, server_default="{}"
     )
+    # When its people were given addresses after signing up, lately, one for each.
+    new_addresses: Mapped[list[datetime]] = mapped_column(
+        ARRAY(DateTime(timezone=True)), default=list, server_default="{}"
+    )
     # Since when nothing in it tells of a person: the clock ran out, or somebody asked for it.
     erased_at: Mapped[datetime | None]
     search: Mapped[Any] = mapped_column(TSVECTOR, deferred=True, nullable=True)
@@ -181,7 +185,10 @@ class Attendee(Base):
 
 
 class RepeatedSignUp(Base):
-    """Somebody signed up again with a known address: what was typed, so that the page after it works alike."""
+    """What a page after signing up shows where it does not show a claim, so that all of them work alike.
+
+    Somebody signed up again with a known address, or corrected the address of a sign-up.
+    """
 
     __tablename__ = "repeated_sign_up"
 
@@ -192,6 +199,10 @@ class RepeatedSignUp(Base):
     shown: Mapped[dict[str, Any]]  # state, seats, held_until, email as the page shows them
     wish: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(index=True)
+    # Whether the claim is the visitor's own; else it is that of the address's owner.
+    own: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # A correction: the claim or repeated sign-up with whose page it began.
+    first_id: Mapped[UUID | None] = mapped_column(index=True)
 
 
 class IdempotencyKey(Base):

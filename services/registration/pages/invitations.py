@@ -47,7 +47,7 @@ from shared.links import LinkTarget
 from shared.web.auth import public
 from shared.web.context import links, reading, settings, transaction
 from shared.web.fields import clean_email, clean_line
-from shared.web.forms import Errors, typed
+from shared.web.forms import Errors, small_number, typed
 from shared.web.limits import limited
 
 blueprint = Blueprint("invitation", __name__, url_prefix="/invitations")
@@ -172,10 +172,7 @@ def _people(form: Form) -> tuple[Person, ...]:
 
 
 def _seats(form: Form) -> int:
-    try:
-        seats = int(form.values.get("seats", "1"))
-    except ValueError:
-        seats = 0
+    seats = small_number(form.values.get("seats", "1"), 0)
     if not 1 <= seats <= MOST_SEATS:
         form.errors["seats"] = [_("Please choose how many seats you need.")]
         return 0

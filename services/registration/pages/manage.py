@@ -17,6 +17,7 @@ from services.registration.domain.refusals import (
     ClosedError,
     FullError,
     OutdatedError,
+    TooManyAddressesError,
 )
 from services.registration.models import Attendee
 from services.registration.pages.answers import private
@@ -32,7 +33,7 @@ from shared.language import gettext as _
 from shared.links import BadLink
 from shared.web.auth import public
 from shared.web.context import links, reading, transaction
-from shared.web.forms import Errors, load, typed
+from shared.web.forms import Errors, load, small_number, typed
 from shared.web.limits import limited
 
 blueprint = Blueprint("manage", __name__)
@@ -138,7 +139,7 @@ def _page(
         slot=claim.slot,
         network=network,
         number=number,
-        freed=_number(request.args.get("freed", "")),
+        freed=min(small_number(request.args.get("freed", ""), 0), MAX_PEOPLE),
         tz=claim.meeting.tz,
         values=values,
         errors=errors,
@@ -170,11 +171,7 @@ def _seat_page(managed: Managed, errors: Errors) -> Response:
 
 
 def _count(values: Mapping[str, str]) -> int:
-    return _number(values.get("people", ""))
-
-
-def _number(text: str) -> int:
-    return min(int(text), MAX_PEOPLE) if text.isascii() and text.isdigit() else 0
+    return min(small_number(values.get("people", ""), 0), MAX_PEOPLE)
 
 
 def _with_people(values: dict[str, str]) -> dict[str, str]:
@@ -182,8 +179,7 @@ def _with_people(values: dict[str, str]) -> dict[str, str]:
     number = _count(values)
     if "add" in values:
         return values | {"people": str(min(number + 1, MAX_PEOPLE))}
-    gone = values.get("remove", "")
-    index = int(gone) if gone.isascii() and gone.isdigit() else number
+    index = small_number(values.get("remove", ""), number)
     kept = dict(values)
     for position in range(index, number + 1):
         for part in ("id", "name", "email"):
@@ -262,6 +258,11 @@ def _try_change(registration_id: UUID, wished: list[changes.Seat], revision: int
         return _("There are no more seats, and the waitlist is closed.")
     except ClosedError:
         return _("Seats can be added until registration closes, names changed until the start.")
+    except TooManyAddressesError:
+        return _(
+            "Many addresses were entered for this registration today. "
+            "Please go on tomorrow, or call us."
+        )
     except OutdatedError:
         return _("This registration has ended meanwhile.")
     return None

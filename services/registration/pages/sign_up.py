@@ -31,7 +31,7 @@ from shared.language import gettext as _
 from shared.web.auth import public
 from shared.web.context import database, links, reading, settings
 from shared.web.form_age import age_of, stamp
-from shared.web.forms import Errors, load, typed
+from shared.web.forms import Errors, load, small_number, typed
 from shared.web.limits import limited, origin, within
 
 blueprint = Blueprint("sign_up", __name__)
@@ -130,10 +130,7 @@ def _cap(error: CapExceededError) -> str:
 
 def people_of(values: Mapping[str, str]) -> int:
     """How many people the form has besides the contact."""
-    try:
-        return min(max(int(values.get("people") or 0), 0), MAX_PEOPLE)
-    except ValueError:
-        return 0
+    return min(small_number(values.get("people", ""), 0), MAX_PEOPLE)
 
 
 def _with_people(values: dict[str, str]) -> dict[str, str]:
@@ -141,8 +138,7 @@ def _with_people(values: dict[str, str]) -> dict[str, str]:
     number = people_of(values)
     if "add" in values:
         return values | {"people": str(min(number + 1, MAX_PEOPLE))}
-    gone = values.get("remove", "")
-    index = int(gone) if gone.isascii() and gone.isdigit() else number
+    index = small_number(values.get("remove", ""), number)
     kept = dict(values)
     for position in range(index, number):
         for part in ("name", "email"):

@@ -34,6 +34,7 @@ from services.registration.use_cases.giving_up import (
     withdraw,
     withdraw_linked,
 )
+from services.registration.use_cases.new_addresses import count_new
 from services.registration.use_cases.promotion import (
     promote,
     promote_elsewhere,
@@ -70,8 +71,8 @@ def change(
     """Make the people of a claim those *wished*: names at any time, fewer until the start, more until closing.
 
     Who waits for additional seats is among them. What is full waits as a linked claim; fewer are taken from
-    what waits first. Raises UnknownError, OutdatedError, ClosedError, CapExceededError, FullError; then
-    nothing is changed.
+    what waits first. Raises UnknownError, OutdatedError, ClosedError, CapExceededError, TooManyAddressesError,
+    FullError; then nothing is changed.
     """
     place, claim = _living(session, registration_id, now)
     parts = [claim, *waiting_beside(place, claim)]
@@ -81,6 +82,7 @@ def change(
     more = extra if extra > 0 and not _fits(place, parts, extra) else 0
     if more:
         parts = _wait_for(place, parts, more)
+    count_new(claim, [seat.email for seat in wished], place.now)
     if extra < 0:
         _wait_for_fewer(place, parts, -extra)
     gone = _seat_all(parts, wished)

@@ -68,6 +68,10 @@ def confirm_link(
         if _is_ordinary(row, now) and confirm_held(connection, _confirmation(row, now)):
             return Confirmed(row.id, State.CONFIRMED, row.link_version)
     with database.transaction() as session:
+        _place, claim = lock_claim(session, registration_id, now)
+        # The address may have been corrected since: its old link proves nothing of the new one.
+        if claim.link_version != link_version:
+            raise LinkOutdatedError
         return confirm(session, registration_id, now)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.registration.domain.lifecycle import LIVING, Move, is_possible
@@ -145,7 +145,8 @@ def _empty(claim: Registration, now: datetime) -> None:
 
 
 def _forget_copies(session: Session, ids: Sequence[UUID]) -> None:
-    session.execute(delete(RepeatedSignUp).where(RepeatedSignUp.registration_id.in_(ids)))
+    shown = or_(RepeatedSignUp.registration_id.in_(ids), RepeatedSignUp.first_id.in_(ids))
+    session.execute(delete(RepeatedSignUp).where(shown))
     texts = [str(identifier) for identifier in ids]
     answered = IdempotencyKey.answer["id"].astext.in_(texts)
     session.execute(delete(IdempotencyKey).where(answered))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -89,6 +89,17 @@ class Wish:
         """One for each attendee, named or not."""
         return len(self.attendees)
 
+    def addressed(self, email: str) -> Wish:
+        """The same with another address of the contact, wherever hers stands."""
+        own = email_key(self.email) if self.email else None
+        people = (
+            replace(person, email=email)
+            if person.email and email_key(person.email) == own
+            else person
+            for person in self.attendees
+        )
+        return replace(self, email=email, attendees=tuple(people))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
@@ -157,6 +168,25 @@ def _signed_up(
         seats=row.seats,
         held_until=held_until,
         work=NEW if (place.company_id, place.contact_id) == made else KNOWN,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recognised:
+    """Whom a sign-up belongs to; ``hint`` names a doubt about it, for coordinators."""
+
+    company_id: UUID
+    contact_id: UUID
+    hint: str
+
+
+def recognised(connection: Executor, wish: Wish, now: datetime) -> Recognised | None:
+    """Whom a sign-up would belong to, made where they are new; None where the slot takes nobody any more."""
+    place = _place(connection, _typed(wish, Terms(hold=timedelta(), on_behalf=True), now))
+    if not place.is_open:
+        return None
+    return Recognised(
+        company_id=place.company_id, contact_id=place.contact_id, hint=_hint(place, wish)
     )
 
 

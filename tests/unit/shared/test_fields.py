@@ -159,7 +159,7 @@ def test_time_zones_are_known_by_name() -> None:
 
 @pytest.mark.parametrize("clean", [clean_line, clean_lines, clean_email])
 def test_heaps_of_accents_are_refused(clean: Callable[[str], str]) -> None:
-    with pytest.raises(ValidationError, match="Akzente"):
+    with pytest.raises(ValidationError, match=r"Akzente|accents"):
         clean("a" + "\u0301\u0316" * 9)
 
 
@@ -168,5 +168,5 @@ def test_words_of_any_language_keep_their_accents() -> None:
 
 
 def test_text_far_too_long_is_refused_before_it_is_looked_at() -> None:
-    with pytest.raises(ValidationError, match="höchstens 10 Zeichen"):
+    with pytest.raises(ValidationError, match=r"höchstens 10 Zeichen|at most 10 characters"):
         Line(most=10).deserialize("a" + "\u0301" * 40)

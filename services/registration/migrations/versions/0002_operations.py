@@ -24,6 +24,8 @@ def upgrade() -> None:
     closed_slots()
     told_overbooking()
     proofs_of_addresses()
+    corrections()
+    new_addresses()
 
 
 def signs_of_life() -> None:
@@ -114,6 +116,20 @@ def proofs_of_addresses() -> None:
         update registration set proved_version = link_version
         where verified_at is not null and not on_behalf and link_version = 1
     """)
+
+
+def new_addresses() -> None:
+    """When people were given addresses after signing up."""
+    op.execute("""
+        alter table registration add column new_addresses timestamp with time zone[] not null default '{}'
+    """)
+
+
+def corrections() -> None:
+    """Pages after signing up that show a correction."""
+    op.execute("alter table repeated_sign_up add column own boolean not null default false")
+    op.execute("alter table repeated_sign_up add column first_id uuid")
+    op.execute("create index ix_repeated_sign_up_first_id on repeated_sign_up (first_id)")
 
 
 def erasures() -> None:
