@@ -96,6 +96,12 @@ CASES = (
         details=ENTRY | {"changes": ["seats", "attendees"], "seats_before": 3},
     ),
     _case(
+        "registration_changed-renamed",
+        "registration_changed",
+        to="attendee",
+        details=ENTRY | {"changes": ["name"]},
+    ),
+    _case(
         "registration_changed-removed",
         "registration_changed",
         to="attendee",

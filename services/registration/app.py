@@ -12,10 +12,20 @@ from werkzeug.wrappers import Response
 
 from services.registration.api import BLUEPRINTS as API
 from services.registration.api.problems import REFUSALS, problem_of
-from services.registration.domain.refusals import ErasedError, LinkOutdatedError, UnknownError
+from services.registration.domain.refusals import (
+    ErasedError,
+    LinkOutdatedError,
+    SeatReleasedError,
+    UnknownError,
+)
 from services.registration.models import Coordinator
 from services.registration.pages import BLUEPRINTS as PAGES
-from services.registration.pages.answers import erased_link, outdated_link, unknown_link
+from services.registration.pages.answers import (
+    erased_link,
+    outdated_link,
+    released_seat,
+    unknown_link,
+)
 from services.registration.pages.kept import KeptPages
 from services.registration.queries import operations
 from services.registration.queries.telephone import telephone
@@ -61,6 +71,8 @@ def known_coordinator(session: Session, coordinator_id: UUID) -> KnownCoordinato
 def answer_refusal(error: Exception) -> Response:
     """What a rule refused, in the form the caller understands."""
     by_link = not wants_problem() and not request.path.startswith("/coordination/")
+    if by_link and isinstance(error, SeatReleasedError):
+        return released_seat()
     if by_link and isinstance(error, UnknownError):
         return unknown_link()
     if by_link and isinstance(error, ErasedError):

@@ -131,7 +131,8 @@ def test_a_company_signs_off_by_its_link(
     office.registered(meeting, email=email)
     page.goto(office.mail("registration_confirmed", email).link("/registrations/manage/"))
 
-    press(page, "Give up all 2 seats")
+    page.get_by_role("link", name="Give up all 2 seats").click()
+    press(page, "Yes, give up")
 
     see(page, "You have signed off")
     assert office.mail("registration_cancelled", email).entry.method == "CANCEL"

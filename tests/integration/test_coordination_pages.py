@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -12,7 +13,7 @@ from uuid import UUID
 import pytest
 from openpyxl import load_workbook
 
-from services.registration.models import FailingAddress
+from services.registration.models import FailingAddress, Meeting
 from services.registration.use_cases.sign_up import Person, Terms
 from shared.clock import now
 from shared.database import Database
@@ -67,6 +68,36 @@ def test_today_shows_the_next_meeting_and_what_is_new(desk: Desk) -> None:
     assert "+2" in page
     assert "Metallbau Krüger" in page
     assert f"/coordination/meetings/{meeting.meeting_id}/list" in page
+
+
+def test_today_and_the_participants_count_seats_and_companies(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    confirmed(desk.database, sign(desk.database, meeting, seats=3))
+    confirmed(desk.database, sign(desk.database, meeting))
+    sign(desk.database, meeting, seats=2)
+    registered = re.compile(
+        r'stat-value">4</p><p class="stat-label"><a [^>]*>Plätze angemeldet</a></p>'
+        r'<p class="stat-note">2 Unternehmen'
+    )
+
+    today = desk.get("/coordination/")
+    tab = desk.get(f"/coordination/meetings/{meeting.meeting_id}")
+
+    assert registered.search(today)
+    assert registered.search(tab)
+    assert "+4 Plätze" in today
+    assert "4 Personen angemeldet, höchstens 6. Einlass" in tab
+
+
+def test_nothing_is_told_to_the_caretaker_of_a_cancelled_meeting(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    sign(desk.database, meeting)
+    url = f"/coordination/meetings/{meeting.meeting_id}"
+    assert "Einlass" in desk.get(url)
+    with desk.database.transaction() as session:
+        session.get_one(Meeting, meeting.meeting_id).state = "cancelled"
+
+    assert "Einlass" not in desk.get(url)
 
 
 def test_pending_and_failing_stand_on_today(desk: Desk) -> None:
@@ -233,7 +264,17 @@ def test_a_registration_is_approved(desk: Desk) -> None:
     desk.post(f"{url}/approve")
 
     assert claim(desk.database, done).state == "confirmed"
-    assert "chip-good" in desk.get(url)
+    page = desk.get(url)
+    assert "chip-good" in page
+    assert "Zugelassen. Die Bestätigung ist unterwegs." in page
+
+
+def test_the_mails_of_a_registration_are_asked_for_as_the_log_of_mails_reads_it(desk: Desk) -> None:
+    done = sign(desk.database, publish(desk.database))
+
+    assert f'"/notifications/?registration={done.id}"' in desk.get(
+        f"/coordination/registrations/{done.id}"
+    )
 
 
 def test_a_registration_is_declined_with_a_reason(desk: Desk) -> None:
@@ -245,7 +286,9 @@ def test_a_registration_is_declined_with_a_reason(desk: Desk) -> None:
     desk.post(f"{url}/decline", reason="Leider nur für den Stadtbezirk.")
 
     assert claim(desk.database, done).reason == "Leider nur für den Stadtbezirk."
-    assert "Leider nur für den Stadtbezirk." in desk.get(url)
+    page = desk.get(url)
+    assert "Leider nur für den Stadtbezirk." in page
+    assert "Abgelehnt. Kim Beispiel erhält eine Mail." in page
 
 
 def test_a_cancelled_registration_frees_its_seat_and_again_changes_nothing(desk: Desk) -> None:
@@ -261,6 +304,33 @@ def test_a_cancelled_registration_frees_its_seat_and_again_changes_nothing(desk:
 
     assert claim(desk.database, first).state == "cancelled"
     assert claim(desk.database, second).state == "confirmed"
+
+
+def test_who_was_signed_off_without_an_address_is_to_be_called(desk: Desk) -> None:
+    terms = Terms(hold=HOLD, on_behalf=True, proved=True)
+    meeting = publish(desk.database)
+    done = sign(desk.database, meeting, terms=terms, email=None, phone="0231 555 01")
+    url = f"/coordination/registrations/{done.id}"
+
+    desk.get(url)
+    desk.post(f"{url}/cancel")
+
+    page = desk.get(url)
+    assert "Abgemeldet. 1 Platz ist frei. Bitte rufen Sie Kim Beispiel an: 0231 555 01" in page
+
+
+def test_a_seat_that_somebody_waited_for_is_not_told_as_free(desk: Desk) -> None:
+    meeting = publish(desk.database, capacity=1)
+    first, second = sign(desk.database, meeting), sign(desk.database, meeting)
+    confirmed(desk.database, second)
+    url = f"/coordination/registrations/{first.id}"
+
+    desk.get(url)
+    desk.post(f"{url}/cancel")
+
+    page = desk.get(url)
+    assert "Abgemeldet." in page
+    assert "Platz ist frei" not in page
 
 
 def test_sign_up_on_behalf_confirms_at_once_without_an_address(desk: Desk) -> None:
@@ -291,6 +361,34 @@ def test_sign_up_on_behalf_shows_errors_at_the_field_and_keeps_what_was_typed(de
     assert 'href="#f-contact-email"' in page
 
 
+def test_errors_of_a_sign_up_on_behalf_name_their_fields_and_no_optional_one(desk: Desk) -> None:
+    url = f"/coordination/meetings/{publish(desk.database).meeting_id}/on-behalf"
+    desk.get(url)
+
+    page = desk.post(url, status=422, **{"company-name": "", "contact-name": ""}).text
+
+    assert re.findall(r'href="#f-([\w-]+)">([^<]+)</a>', page) == [
+        ("company-name", "Unternehmen: Bitte füllen Sie dieses Feld aus."),
+        ("contact-name", "Ansprechperson: Bitte füllen Sie dieses Feld aus."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("waitlist", "offered"),
+    [("strict", ["1", "2", "3 (Warteliste)", "4 (Warteliste)"]), ("off", ["1", "2"])],
+)
+def test_no_more_seats_are_offered_on_behalf_than_there_are(
+    desk: Desk, waitlist: str, offered: list[str]
+) -> None:
+    meeting = publish(desk.database, capacity=4, waitlist=waitlist)
+    sign(desk.database, meeting, seats=2)
+
+    page = desk.get(f"/coordination/meetings/{meeting.meeting_id}/on-behalf")
+
+    found = page.split('name="seats"')[1].split("</select>")[0]
+    assert re.findall(r"<option[^>]*>([^<]+)</option>", found) == offered
+
+
 def test_companies_show_how_often_they_came(desk: Desk) -> None:
     network = save_network(desk.database)
     past = now() - timedelta(days=40)
@@ -318,6 +416,7 @@ def test_another_name_behind_a_known_address_is_a_hint_to_settle(desk: Desk) -> 
     desk.get(url)
     desk.post(f"{url}/company", company="other")
 
+    assert "Vermerkt: Es ist ein eigenes Unternehmen." in desk.get(url)
     settled = claim(desk.database, done)
     assert settled.company_id != known
     assert settled.hint == ""

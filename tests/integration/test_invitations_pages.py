@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from services.registration.models import Attendee, Invitation, Registration
+from services.registration.models import Attendee, FailingAddress, Invitation, Registration
+from services.registration.pages.check_in import ticket_code
 from services.registration.use_cases.sign_up import Person
 from shared.clock import now
 from shared.database import Database
@@ -19,7 +21,7 @@ from shared.identifiers import new_id
 from shared.messaging.tables import outbox_event
 from shared.settings import Settings
 from tests.integration.registration_desk import Desk, close, desk_of
-from tests.integration.registration_stories import claim, confirmed, publish, sign
+from tests.integration.registration_stories import VENUE, claim, confirmed, publish, sign
 
 LIST = (
     "Metallbau Krüger; Ayşe Demir; a.demir@krueger.example\nÄhre; Petra Ähre; petra@aehre.example"
@@ -126,6 +128,47 @@ def test_only_the_silent_are_reminded_and_only_once(desk: Desk) -> None:
     assert reminders[0]["reminder_number"] == 1
 
 
+def test_who_registered_without_the_link_is_not_reminded(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    invite(desk, meeting)
+    came = sign(desk.database, meeting, email="petra@aehre.example")
+    declined = sign(desk.database, meeting, email="A.Demir@krueger.example")
+    with desk.database.transaction() as session:
+        session.get_one(Registration, declined.id).state = "declined"
+    url = f"/coordination/meetings/{meeting.meeting_id}/invitations"
+
+    page = desk.get(url)
+
+    assert "written_until" not in page
+    assert f"/coordination/registrations/{came.id}" in page
+    assert f"/coordination/registrations/{declined.id}" in page
+    assert "Ähre" not in desk.get(f"{url}?answer=silent").split("<tbody>")[-1]
+    assert "Ähre" in desk.get(f"{url}?answer=registered").split("<tbody>")[-1]
+
+
+def test_today_and_the_invitations_tab_count_the_same_silence(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    petra, _ayse = invite(desk, meeting)
+    with desk.database.transaction() as session:
+        failing = {"kind": "invitation", "mail_id": new_id(), "failed_at": now()}
+        session.add(FailingAddress(email_key=petra.email_key, invitation_id=petra.id, **failing))
+
+    today = desk.get("/coordination/")
+    tab = desk.get(f"/coordination/meetings/{meeting.meeting_id}/invitations")
+
+    number = re.compile(r'stat-value">(\d+)</p><p class="stat-label"><a href="[^"]*answer=silent')
+    assert number.findall(today) == number.findall(tab) == ["1"]
+
+
+def test_who_is_registered_is_not_offered_to_be_invited(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    confirmed(desk.database, sign(desk.database, meeting, contact_name="Petra Ähre"))
+
+    page = desk.get(f"/coordination/meetings/{meeting.meeting_id}/invitations/add")
+
+    assert "Petra Ähre" not in page
+
+
 def token_of(page: str) -> str:
     return page.split('name="csrf_token" value="')[1].split('"', maxsplit=1)[0]
 
@@ -229,6 +272,30 @@ def test_yes_again_with_other_people_changes_the_registration(desk: Desk) -> Non
     assert [row.seats for row in registrations(desk)] == [2]
 
 
+def test_who_said_yes_is_asked_before_the_seats_are_given_up(desk: Desk) -> None:
+    petra, _ = invite(desk, publish(desk.database))
+    url = link(desk, petra)
+    desk.client.post(url, data={"answer": "yes", "seats": "2", "name-1": "Petra Ähre"})
+    assert 'href="?step=no"' in desk.get(url)
+
+    asked = desk.get(f"{url}?step=no")
+
+    assert 'name="answer" value="no"' in asked
+    assert [row.state for row in registrations(desk)] == ["confirmed"]
+
+
+def test_form_and_invitation_say_the_same_about_privacy(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    petra, _ = invite(desk, meeting)
+    notice = re.compile(r'class="notice-privacy[^>]*>(.*?)</p>')
+
+    form = notice.findall(desk.get(f"/meetings/{meeting.slug}/register"))
+    invitation = notice.findall(desk.get(link(desk, petra)))
+
+    assert len(form) == 1
+    assert form == invitation
+
+
 def test_an_own_sign_up_is_confirmed_by_the_invitation(desk: Desk) -> None:
     meeting = publish(desk.database)
     petra, _ = invite(desk, meeting)
@@ -330,7 +397,7 @@ def test_a_coordinator_scans_a_ticket_and_presses_one_button(desk: Desk) -> None
     assert person(desk, done.id).checked_in_at
 
 
-def test_others_see_no_name_behind_a_ticket(desk: Desk) -> None:
+def test_others_see_no_company_behind_a_ticket(desk: Desk) -> None:
     done = sign(desk.database, publish(desk.database), name="Ähre")
     confirmed(desk.database, done)
     url = f"/check-in/{ticket(desk, person(desk, done.id).id)}"
@@ -339,3 +406,16 @@ def test_others_see_no_name_behind_a_ticket(desk: Desk) -> None:
 
     assert page.status_code == 200
     assert "Ähre" not in page.text
+
+
+def test_a_ticket_shows_its_code_the_person_and_the_room(desk: Desk) -> None:
+    done = sign(desk.database, publish(desk.database), attendees=(Person("Eva Eins"),))
+    confirmed(desk.database, done)
+    token = ticket(desk, person(desk, done.id).id)
+
+    page = desk.app.test_client().get(f"/check-in/{token}")
+
+    assert str(ticket_code(desk.links.url("ticket", person(desk, done.id).id, 1))) in page.text
+    assert "Eva Eins" in page.text
+    assert f"{VENUE.name}, {VENUE.room}, {VENUE.street}" in page.text
+    assert page.headers["Cache-Control"] == "no-store"

@@ -275,6 +275,20 @@ def test_replaced_attendee_loses_the_date_and_the_new_one_gets_it(desk: Desk) ->
     assert (new.details["method"], new.details["sequence"]) == ("REQUEST", 0)
 
 
+def test_another_name_at_the_same_address_is_told_with_a_newer_entry(desk: Desk) -> None:
+    renamed = replace(notices.COLLEAGUE, name="Carla Corso")
+
+    desk.opened().hear(
+        notices.confirmed(),
+        notices.registration_changed("attendees", attendees=[notices.CONTACT, renamed]),
+    )
+
+    assert desk.kinds()[2:] == [("registration_changed", "anna"), ("registration_changed", "berta")]
+    (_contact, mail) = desk.mails()[2:]
+    assert (mail.details["method"], mail.details["sequence"]) == ("REQUEST", 1)
+    assert mail.person == str(notices.COLLEAGUE.attendee_id)
+
+
 def test_nobody_without_an_address_is_written_to(desk: Desk) -> None:
     nobody = registration.Contact(
         contact_id=notices.REGISTRATION, name="Tel Efon", email=None, phone="0231"

@@ -10,18 +10,18 @@ import pytest
 from sqlalchemy import select
 
 from services.registration.domain.refusals import CapExceededError, ClosedError, FullError
-from services.registration.models import Attendee
+from services.registration.models import Attendee, Company, Contact, Registration
 from services.registration.periodic import close_waitlists, expire_holds
 from services.registration.use_cases.changes import Seat, change, give_up_seat, seats_of
 from services.registration.use_cases.copies import keep_meeting
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
-from services.registration.use_cases.sign_up import SignedUp, Terms
+from services.registration.use_cases.sign_up import Person, SignedUp, Terms
 from services.registration.worker import SERVICE
 from shared.clock import now
 from shared.database import Database
 from shared.events.envelope import schema_of
 from shared.events.registration import RegistrationWaitlisted
-from shared.events.scheduling import MeetingCancelled, MeetingChanged
+from shared.events.scheduling import MeetingCancelled, MeetingChanged, MeetingPublished
 from shared.messaging.tables import outbox_event
 from tests.booking_desk import Booking
 from tests.hearing import hear_own
@@ -156,6 +156,11 @@ def test_the_cap_of_a_company_counts_over_its_addresses(database: Database) -> N
     assert adds_up(database)
 
 
+def attendees_of(database: Database, done: SignedUp) -> list[Attendee]:
+    with database.reading() as session:
+        return list(session.get_one(Registration, done.id).attendees)
+
+
 def attendee_of(database: Database, done: SignedUp) -> UUID:
     query = select(Attendee.id).where(Attendee.registration_id == done.id)
     with database.reading() as session:
@@ -166,6 +171,53 @@ def test_one_request_beyond_the_cap_is_refused(database: Database) -> None:
     meeting = publish(database, seats_per_company=2)
     with pytest.raises(CapExceededError):
         sign(database, meeting, seats=3)
+
+
+def test_another_name_at_the_same_address_keeps_seat_and_link(database: Database) -> None:
+    people = (Person("Kim Beispiel"), Person("Kalle Eins", "kalle@betrieb.example"))
+    done = sign(database, publish(database), attendees=people)
+    confirmed(database, done)
+    with database.transaction() as session:
+        kim, kalle = seats_of(session.get_one(Registration, done.id))
+    wishes = (replace(kalle, name="Carla Zwei"), Seat("Dora Drei", "Kalle@betrieb.example"))
+
+    for wish in wishes:
+        with database.transaction() as session:
+            change(session, done.id, [kim, wish], now())
+        second = attendees_of(database, done)[1]
+        assert (second.id, second.link_version, second.name) == (kalle.id, 1, wish.name)
+
+
+def test_a_refused_sign_up_leaves_nobody_behind(database: Database) -> None:
+    capped = publish(database, seats_per_company=2)
+    full = publish(database, slug="voll", capacity=0, waitlist="off")
+    refusals: list[tuple[MeetingPublished, type[Exception]]] = [
+        (capped, CapExceededError),
+        (full, FullError),
+    ]
+    for meeting, refusal in refusals:
+        with pytest.raises(refusal):
+            sign(database, meeting, seats=3, email="kim@allein.example")
+
+    assert people_known(database) == ([], [])
+
+
+def test_a_refused_sign_up_takes_nobody_away_who_was_known(database: Database) -> None:
+    meeting = publish(database, seats_per_company=2)
+    sign(database, meeting, name="Ähre", email="kim@gmx.example")
+    before = people_known(database)
+
+    for email in ("kim@gmx.example", "toni@gmx.example"):
+        with pytest.raises(CapExceededError):
+            sign(database, meeting, name="Ähre", email=email, seats=3)
+
+    assert people_known(database) == before == (["Ähre"], ["kim@gmx.example"])
+
+
+def people_known(database: Database) -> tuple[list[str], list[str | None]]:
+    with database.reading() as session:
+        companies = list(session.scalars(select(Company.name)))
+        return companies, list(session.scalars(select(Contact.email)))
 
 
 def test_who_comes_with_fewer_gets_what_is_left_and_waits_for_the_rest(database: Database) -> None:

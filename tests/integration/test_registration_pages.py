@@ -88,6 +88,17 @@ def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(
     assert 'value="Kim Krüger"' in page
 
 
+def test_the_summary_of_errors_names_the_person(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database)
+    sent = form_for(meeting, people="2") | {"attendees-2-email": "ada@"}
+
+    page = client.post("/meetings/treffen/register", data=sent).text
+
+    assert re.findall(r'href="#f-attendees-2-email">([^:]+):', page) == ["Further person 2, E-mail"]
+
+
 def test_people_are_added_and_removed_without_scripts(
     client: FlaskClient, registration_database: Database
 ) -> None:
@@ -203,10 +214,82 @@ def test_the_manage_page_changes_people_and_gives_up_seats(
     seen = re.findall(r'name="revision" value="(\d+)"', page)[0]
     sent = {"people": "1", "attendees-1-id": ids[0], "attendees-1-name": "Neuer Name"}
     sent["revision"] = seen
-    assert "changes are saved" in client.post(url, data=sent, follow_redirects=True).text
+    saved = client.post(url, data=sent, follow_redirects=True).text
+    assert "changes are saved" in saved
+    assert "1 seat is free for others now." in saved
     assert slot_of(registration_database, meeting).taken == 1
     client.post(url, data={"action": "cancel"})
     assert claim(registration_database, done).state == "cancelled"
+
+
+def test_seats_are_given_up_by_the_second_press(
+    client: FlaskClient, registration_database: Database, settings: Settings
+) -> None:
+    done = sign(registration_database, publish(registration_database), seats=2)
+    url = f"/registrations/manage/{Links(settings).token('manage', done.id, 1)}"
+    assert 'href="?step=give-up"' in client.get(url).text
+
+    asked = client.get(f"{url}?step=give-up").text
+
+    assert "Give up 2 seats?" in asked
+    assert claim(registration_database, done).state == "held"
+    field = re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', asked)
+    client.post(url, data=dict(field))
+    assert claim(registration_database, done).state == "cancelled"
+    assert client.get(f"{url}?step=give-up").location == url
+
+
+def test_an_attendee_is_asked_before_her_seat_is_given_up(
+    client: FlaskClient, registration_database: Database, settings: Settings
+) -> None:
+    done = sign(registration_database, publish(registration_database), seats=2)
+    with registration_database.reading() as session:
+        seat = session.get_one(Registration, done.id).attendees[1].id
+    url = f"/registrations/manage/{Links(settings).token('seat', seat, 1)}"
+    assert 'href="?step=give-up"' in client.get(url).text
+
+    assert "Give up 1 seat?" in client.get(f"{url}?step=give-up").text
+    assert claim(registration_database, done).seats == 2
+    client.post(url, data={"action": "cancel"})
+    assert claim(registration_database, done).seats == 1
+
+
+def test_links_of_a_seat_that_was_given_up_say_so(
+    client: FlaskClient, registration_database: Database, settings: Settings
+) -> None:
+    done = sign(registration_database, publish(registration_database), seats=2)
+    with registration_database.reading() as session:
+        seat = session.get_one(Registration, done.id).attendees[1].id
+    links = Links(settings)
+    urls = (
+        f"/registrations/manage/{links.token('seat', seat, 1)}",
+        f"/check-in/{links.token('ticket', seat, 1)}",
+    )
+
+    client.post(urls[0])
+
+    for url in urls:
+        answer = client.get(url)
+        assert answer.status_code == 404
+        assert "This seat was given up" in answer.text
+        assert "break long links" not in answer.text
+
+
+def test_who_waits_is_told_her_number_and_offered_to_leave_the_waitlist(
+    client: FlaskClient, registration_database: Database, settings: Settings
+) -> None:
+    meeting = publish(registration_database, capacity=1)
+    for _ in range(2):
+        sign(registration_database, meeting)
+    done = sign(registration_database, meeting, seats=2)
+    url = f"/registrations/manage/{Links(settings).token('manage', done.id, 1)}"
+
+    page = client.get(url).text
+
+    assert "You are number 2 on the waitlist" in page
+    assert "Leave the waitlist" in page
+    assert "free for others" not in page
+    assert "Leave the waitlist?" in client.get(f"{url}?step=give-up").text
 
 
 def test_unknown_links_lead_to_a_friendly_page(client: FlaskClient, settings: Settings) -> None:

@@ -108,6 +108,7 @@ def test_draft_is_planned_and_published(desk: Desk, kora: Visitor, venue: dict[s
     page = kora.get(path).get_data(as_text=True)
     assert "Frühjahrstreffen" in page
     assert "15:00–17:45" in page
+    assert "seats registered" in page
     assert "0 people, entrance from 14:30, Aula." in page
     (fact,) = desk.facts("MeetingPublished")
     assert fact["starts_at"] == "2031-03-18T14:00:00+00:00"
@@ -126,6 +127,11 @@ def test_two_seats_per_company_are_proposed_and_can_be_cleared(
     desk.call("POST", f"/meetings/{desk.meeting(venue)['id']}/publish")
     told = [fact["seats_per_company"] for fact in desk.facts("MeetingPublished")]
     assert told == [2, None, None]
+
+
+def test_nothing_is_told_to_the_caretaker_of_a_draft(kora: Visitor, venue: dict[str, Any]) -> None:
+    page = kora.get(new_draft(kora, venue)).get_data(as_text=True)
+    assert "entrance from" not in page
 
 
 def test_mistakes_stand_at_their_fields_and_values_stay(
@@ -177,6 +183,8 @@ def test_who_will_be_told_stands_there_before_saving(
     assert desk.facts("MeetingChanged") == []
     hidden = fields(page)
     kora.post(f"{path}/edit", hidden | {"step": "save"}, form=f"{path}/edit")
+    saved = kora.get(path).get_data(as_text=True)
+    assert "Saved. 3 mails are on their way, 3 calendar entries are moved." in saved
     (fact,) = desk.facts("MeetingChanged")
     assert (fact["starts_at"], fact["ends_at"]) == (
         "2031-03-19T15:00:00+00:00",
@@ -213,6 +221,26 @@ def test_row_of_slots_is_shown_then_made(kora: Visitor, venue: dict[str, Any]) -
     assert "Please write breaks like 12:00–13:00" in wrong
 
 
+def test_row_of_slots_replaces_those_of_a_draft(kora: Visitor, venue: dict[str, Any]) -> None:
+    path = new_draft(kora, venue)
+    values = form_at(kora, f"{path}/slots")
+    assert values["replace"] == "1"
+    kora.post(f"{path}/slots", values | {"step": "make"})
+    assert "15:00–17:45" not in kora.get(path).get_data(as_text=True).split('id="slots"')[1]
+
+
+def test_row_of_slots_beside_others_warns_of_the_same_time(
+    kora: Visitor, venue: dict[str, Any]
+) -> None:
+    path = published(kora, venue)
+    values = form_at(kora, f"{path}/slots") | {"replace": "1", "step": "show"}
+    page = kora.post(f"{path}/slots", values, 200).get_data(as_text=True)
+    assert "They are added to the one slot that is there." in page
+    assert "at the same time as slots that are there" in page
+    kora.post(f"{path}/slots", values | {"step": "make"})
+    assert "15:00–17:45" in kora.get(path).get_data(as_text=True).split('id="slots"')[1]
+
+
 def test_cancelling_tells_whom_first(desk: Desk, kora: Visitor, venue: dict[str, Any]) -> None:
     path = published(kora, venue)
     confirmed(desk.database, desk.facts("MeetingPublished")[0], attendees=2)
@@ -220,7 +248,9 @@ def test_cancelling_tells_whom_first(desk: Desk, kora: Visitor, venue: dict[str,
         as_text=True
     )
     kora.post(f"{path}/cancel", {"reason": "Sturm"})
-    assert "Sturm" in kora.get(path).get_data(as_text=True)
+    cancelled = kora.get(path).get_data(as_text=True)
+    assert "Sturm" in cancelled
+    assert "2 mails are on their way, 2 calendar entries are removed." in cancelled
     assert "cannot be edited" in kora.get(f"{path}/edit").get_data(as_text=True)
     assert len(desk.facts("MeetingCancelled")) == 1
 

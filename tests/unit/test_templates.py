@@ -73,6 +73,16 @@ def bare(words: str) -> str:
     return re.sub(r"\S*\{\{.*?\}\}\S*", " ", re.sub(r"\{%.*?%\}", " ", words))
 
 
+FIELD = re.compile(r"\b(?:text|select|radios|checkbox|datetime)\(")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_a_summary_of_errors_says_which_of_several_fields_it_means(path: Path) -> None:
+    text = COMMENT.sub("", path.read_text())
+    nameless = re.search(r"\{\{ error_summary\([\w.]+\) \}\}", text)
+    assert not nameless or len(FIELD.findall(text)) <= 1
+
+
 @pytest.mark.parametrize("path", ALL, ids=name_of)
 def test_imported_macros_exist_and_need_no_context(path: Path) -> None:
     env = environment()

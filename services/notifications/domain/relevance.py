@@ -46,6 +46,12 @@ def _confirmed(scene: Scene) -> str:
     return ""
 
 
+def _changed(scene: Scene) -> str:
+    if scene.person is not None and not scene.details.get("removed"):
+        return _confirmed(scene)
+    return _living(scene)
+
+
 def _living(scene: Scene) -> str:
     return "" if scene.claim and scene.claim.state in LIVING else "the registration has ended"
 
@@ -66,7 +72,7 @@ CHECKS: dict[str, Callable[[Scene], str]] = {
     "confirm_address": _confirm_address,
     "waitlisted": _waitlisted,
     "registration_confirmed": _confirmed,
-    "registration_changed": _living,
+    "registration_changed": _changed,
     "meeting_changed": _living,
     "reminder": _reminder,
     "invitation": _invitation,

@@ -136,7 +136,7 @@ def _mails_to_new_attendees(session: Session, claim: Claim, fact: RegistrationFa
 
 
 def changed(session: Session, fact: RegistrationChanged, envelope: Envelope) -> None:
-    """Tell the contact, welcome new attendees, take the date from those who no longer come."""
+    """Tell the contact and whose name is another one, welcome new attendees, take the date from the others."""
     told = _heard(session, fact, envelope)
     claim = told.claim
     if "address" in fact.changes and not claim.verified:
@@ -151,8 +151,29 @@ def changed(session: Session, fact: RegistrationChanged, envelope: Envelope) -> 
     details |= _contacts_entry(session, claim)
     mails = [intent(kind, claim, _key(kind, fact), details=details)]
     if claim.state == "confirmed":
+        mails += _mails_to_renamed(session, told, fact)
         mails += _mails_to_new_attendees(session, claim, fact)
     intents.put(session, gone + mails)
+
+
+def _mails_to_renamed(
+    session: Session, told: copies.ClaimTold, fact: RegistrationChanged
+) -> list[Intent]:
+    """A newer entry to everybody who keeps seat and address under another name."""
+    claim, kind, mails = told.claim, "registration_changed", []
+    names = {person.key: person.name for person in told.before.attendees} if told.before else {}
+    entries = calendar_entries.active(session, claim.id)
+    for person in claim.own_mail:
+        entry, email = entries.get(person.key), str(person.email)
+        renamed = names.get(person.key, person.name) != person.name
+        if not renamed or entry is None or entry.address != email.lower():
+            continue
+        sequence = calendar_entries.enter(session, claim.id, person.key, email)
+        details = {"changes": ["name"], "sequence": sequence, "method": calendars.REQUEST}
+        mails.append(
+            intent(kind, claim, _key(kind, fact, person.key), person=person, details=details)
+        )
+    return mails
 
 
 def _mails_to_gone(

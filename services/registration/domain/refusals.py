@@ -11,6 +11,10 @@ class UnknownError(RefusedError):
     """There is no such slot, registration or attendee (or it is nobody's business)."""
 
 
+class SeatReleasedError(UnknownError):
+    """The seat behind a genuine link is no longer there: given up, or passed on to somebody else."""
+
+
 class ClosedError(RefusedError):
     """Not open yet, closed, cancelled or over."""
 

@@ -23,6 +23,21 @@ def unknown_link() -> Response:
     return private(make_response(text, 404))
 
 
+def released_seat() -> Response:
+    """The link is genuine, but the seat is no longer its holder's. Whose it was, nobody is told here."""
+    text = render_template(
+        "link_problem.html",
+        problem="closed",
+        phone=telephone(),
+        title=_("This seat was given up"),
+        text=_(
+            "The company has given it up or passed it on. Would you like to come all the same?"
+            " Please ask there, or call us."
+        ),
+    )
+    return private(make_response(text, 404))
+
+
 def outdated_link() -> Response:
     """A newer mail has the link that works."""
     text = render_template(

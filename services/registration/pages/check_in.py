@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import segno
 from flask import Blueprint, make_response, redirect, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from services.registration.domain.refusals import OutdatedError, UnknownError
+from services.registration.pages.answers import outdated_link, private, released_seat
 from services.registration.use_cases.check_ins import Ticket, check_in, read_ticket
 from shared.clock import now
 from shared.links import BadLink
@@ -25,13 +28,21 @@ def ticket_page(token: str) -> Response:
     with reading() as session:
         try:
             ticket = read_ticket(session, target)
-        except (UnknownError, OutdatedError):
-            return _replaced()
-        return make_response(render_template("ticket.html", ticket=ticket))
+        except UnknownError:
+            return released_seat()
+        except OutdatedError:
+            return outdated_link()
+        code = ticket_code(links().url("ticket", ticket.attendee.id, ticket.attendee.link_version))
+        return private(make_response(render_template("ticket.html", ticket=ticket, code=code)))
 
 
-def _replaced() -> Response:
-    return make_response(render_template("link_problem.html", problem="unknown"), 404)
+def ticket_code(url: str) -> Markup:
+    """The address of a ticket as the picture that is scanned at the door: dark on light, also by night."""
+    code = segno.make(url, error="m", micro=False)
+    drawn = code.svg_inline(
+        border=4, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None
+    )
+    return Markup(drawn)  # noqa: S704 - drawn here, of modules only
 
 
 @blueprint.get("/<token>/arrival")
@@ -41,8 +52,10 @@ def arrival_page(token: str) -> Response:
         try:
             ticket = read_ticket(session, links().read("ticket", token))
             _refuse_foreign(ticket)
-        except (UnknownError, OutdatedError):
-            return _replaced()
+        except UnknownError:
+            return released_seat()
+        except OutdatedError:
+            return outdated_link()
         return make_response(
             render_template(
                 "coordination/arrival.html", ticket=ticket, now=now(), active="meetings"

@@ -99,8 +99,31 @@ class Form:
 @blueprint.get("/<token>")
 @public
 def invitation_page(token: str) -> Response:
+    target = links().read("invitation", token)
     with reading() as session:
-        return _page(session, links().read("invitation", token), Form())
+        asked = _asked(session, target) if request.args.get("step") == "no" else None
+        return asked or _page(session, target, Form())
+
+
+def _asked(session: Session, target: LinkTarget) -> Response | None:
+    """Whoever has seats is asked once more before they are given up; None where there are none."""
+    try:
+        claim = living_claim(session, open_invitation(session, target))
+    except (UnknownError, OutdatedError):
+        return None
+    if claim is None:
+        return None
+    text = render_template(
+        "public/give_up.html",
+        meeting=claim.meeting,
+        starts_at=claim.slot.starts_at,
+        state=claim.state,
+        seats=claim.seats,
+        back=request.path,
+        field="answer",
+        value="no",
+    )
+    return make_response(text)
 
 
 @blueprint.post("/<token>")

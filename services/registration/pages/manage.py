@@ -21,6 +21,7 @@ from services.registration.domain.refusals import (
 )
 from services.registration.models import Attendee
 from services.registration.pages.answers import private
+from services.registration.queries import waiting
 from services.registration.queries.managed import Managed, by_manage_link, by_seat_link
 from services.registration.queries.scope import network_of
 from services.registration.schemas.registrations import ChangeSchema
@@ -48,8 +49,30 @@ def page(token: str) -> Response:
     """The registration as it stands, with all that can be done about it."""
     managed = read_link(token)
     if managed.seat is not None:
-        return _seat_page(managed, {})
-    return _page(managed, _values(managed), {})
+        return _asked(managed, token) if _is_asked() else _seat_page(managed, {})
+    return _asked(managed, token) if _is_asked() else _page(managed, _values(managed), {})
+
+
+def _is_asked() -> bool:
+    """Whether somebody pressed "give up" and is asked once more: only the next press does it."""
+    return request.args.get("step") == "give-up"
+
+
+def _asked(managed: Managed, token: str) -> Response:
+    claim = managed.claim
+    if claim.state not in LIVING or claim.slot.starts_at <= now():
+        return redirect(f"/registrations/manage/{token}", 303)
+    text = render_template(
+        "public/give_up.html",
+        meeting=claim.meeting,
+        starts_at=claim.slot.starts_at,
+        state=claim.state,
+        seats=1 if managed.seat else claim.seats,
+        back=f"/registrations/manage/{token}",
+        field="action",
+        value="cancel",
+    )
+    return private(make_response(text))
 
 
 @blueprint.post("/registrations/manage/<token>")
@@ -108,12 +131,15 @@ def _page(
     claim, moment = managed.claim, now()
     with reading() as session:
         network = network_of(session, claim.meeting)
+        number = waiting.position(session, claim) if claim.state == "waitlisted" else 0
     text = render_template(
         "public/manage.html",
         claim=claim,
         meeting=claim.meeting,
         slot=claim.slot,
         network=network,
+        number=number,
+        freed=min(small_number(request.args.get("freed", ""), 0), MAX_PEOPLE),
         tz=claim.meeting.tz,
         values=values,
         errors=errors,
@@ -204,7 +230,8 @@ def _change(managed: Managed, token: str, values: dict[str, str]) -> Response:
         return _changed_meanwhile(token, values)
     if refused:
         return _page(managed, values, {"form": [refused]})
-    return redirect(f"/registrations/manage/{token}?done=changed", 303)
+    freed = max(0, managed.claim.seats - read_link(token).claim.seats)
+    return redirect(f"/registrations/manage/{token}?done=changed&freed={freed}", 303)
 
 
 def _revision(values: Mapping[str, str]) -> int:

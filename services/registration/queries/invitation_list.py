@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from services.registration.domain.lifecycle import LIVING
 from services.registration.domain.names import search_query, sort_key
 from services.registration.models import (
     Company,
@@ -20,7 +21,7 @@ from services.registration.models import (
 )
 from services.registration.queries.paging import PAGE_SIZE, Page, counted, paged
 
-ANSWERS = ("yes", "no", "colleague", "silent", "failed")
+ANSWERS = ("yes", "no", "colleague", "registered", "silent", "failed")
 MOST_KNOWN = 300
 
 
@@ -30,18 +31,43 @@ class Asked:
 
     invitation: Invitation
     bounced: bool
+    registration_id: UUID | None
     registration_state: str | None
 
     @property
     def state(self) -> str:
-        """As the chip shows it: yes, no, colleague, silent or failed."""
-        if self.bounced and not self.invitation.answer:
-            return "failed"
-        return self.invitation.answer or "silent"
+        """As the chip shows it: yes, no, colleague, silent, failed, or how the registration stands."""
+        if self.invitation.answer:
+            return self.invitation.answer
+        if self.registration_state:
+            living = self.registration_state in LIVING
+            return "registered" if living else self.registration_state
+        return "failed" if self.bounced else "silent"
 
 
 def _bounces() -> ColumnElement[bool]:
     return exists().where(FailingAddress.email_key == Invitation.email_key)
+
+
+def _of_address() -> ColumnElement[bool]:
+    return (Registration.meeting_id == Invitation.meeting_id) & (
+        Registration.email_key == Invitation.email_key
+    )
+
+
+def registered() -> ColumnElement[bool]:
+    """The condition that the invited address signed up without the link, whatever became of it."""
+    return (Invitation.answer == "") & exists().where(_of_address())
+
+
+def silent() -> ColumnElement[bool]:
+    """The condition of an invitation that is worth a reminder: nothing was heard, and mail does arrive."""
+    return (
+        Invitation.withdrawn.is_(False)
+        & (Invitation.answer == "")
+        & ~exists().where(_of_address())
+        & ~_bounces()
+    )
 
 
 def _chosen(meeting_id: UUID, answer: str, q: str) -> Select[UUID]:
@@ -62,9 +88,11 @@ def _chosen(meeting_id: UUID, answer: str, q: str) -> Select[UUID]:
 
 def _said(answer: str) -> ColumnElement[bool]:
     if answer == "silent":
-        return (Invitation.answer == "") & ~_bounces()
+        return silent()
+    if answer == "registered":
+        return registered()
     if answer == "failed":
-        return (Invitation.answer == "") & _bounces()
+        return (Invitation.answer == "") & ~registered() & _bounces()
     return Invitation.answer == answer if answer in ANSWERS else true()
 
 
@@ -78,31 +106,42 @@ def invitations(
         .limit(PAGE_SIZE + 1)
         .offset((number - 1) * PAGE_SIZE)
     ).all()
-    rows = session.execute(
-        select(Invitation, _bounces().label("bounced"), Registration.state)
-        .outerjoin(Registration, Registration.id == Invitation.registration_id)
-        .where(Invitation.id.in_(ids))
-    )
-    by_id = {
-        row[0].id: Asked(invitation=row[0], bounced=bool(row[1]), registration_state=row[2])
-        for row in rows
-    }
+    by_id = {row.invitation.id: row for row in _loaded(session, ids)}
     asked = [by_id[identifier] for identifier in ids if identifier in by_id]
     return paged(asked, number=number, count=counted(session, chosen))
 
 
-def answers(session: Session, meeting_id: UUID) -> dict[str, int]:
-    """How many said what; "silent" and "failed" are those without an answer."""
-    bounced = _bounces()
-    rows = session.execute(
-        select(Invitation.answer, bounced, func.count())
-        .where(Invitation.meeting_id == meeting_id, Invitation.withdrawn.is_(False))
-        .group_by(Invitation.answer, bounced)
+def _loaded(session: Session, ids: Sequence[UUID]) -> list[Asked]:
+    own = aliased(Registration)
+    # Of several claims of the address that is shown which still stands.
+    by_address = (
+        select(Registration.id)
+        .where(_of_address())
+        .order_by(Registration.state.in_(sorted(LIVING)).desc(), Registration.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    said = dict.fromkeys(ANSWERS, 0)
-    for answer, failed, number in rows:
-        said[answer or ("failed" if failed else "silent")] += number
-    return said
+    rows = session.execute(
+        select(Invitation, _bounces(), own.id, own.state)
+        .outerjoin(own, own.id == func.coalesce(Invitation.registration_id, by_address))
+        .where(Invitation.id.in_(ids))
+    )
+    return [
+        Asked(
+            invitation=invitation, bounced=bounced, registration_id=claim, registration_state=state
+        )
+        for invitation, bounced, claim, state in rows
+    ]
+
+
+def answers(session: Session, meeting_id: UUID) -> dict[str, int]:
+    """How many said what; "registered", "silent" and "failed" are those without an answer."""
+    row = session.execute(
+        select(*(func.count().filter(_said(answer)) for answer in ANSWERS)).where(
+            Invitation.meeting_id == meeting_id, Invitation.withdrawn.is_(False)
+        )
+    ).one()
+    return dict(zip(ANSWERS, row, strict=True))
 
 
 def asked_addresses(session: Session, meeting_id: UUID, keys: Collection[str]) -> set[str]:
@@ -136,7 +175,7 @@ def _known(row: Any) -> KnownContact:
 def known_contacts(
     session: Session, network_id: UUID, meeting_id: UUID, *, q: str = ""
 ) -> Sequence[KnownContact]:
-    """Contacts with a confirmed address in the network who have not been asked to this meeting yet."""
+    """Contacts with a confirmed address in the network, neither asked to this meeting nor ever registered for it."""
     # The company is named because its registrations are indexed: no list of all is looked through.
     signed_up = exists().where(
         Registration.company_id == Company.id,
@@ -148,12 +187,17 @@ def known_contacts(
         Invitation.email_key == Contact.email_key,
         Invitation.withdrawn.is_(False),
     )
+    heard_of = exists().where(
+        Registration.meeting_id == meeting_id,
+        Registration.company_id == Company.id,
+        Registration.contact_id == Contact.id,
+    )
     failing = exists().where(FailingAddress.email_key == Contact.email_key)
     chosen = (
         select(Contact.id, Company.name, Contact.name, Contact.email, Company.district)
         .join(Company, Company.id == Contact.company_id)
         .where(Contact.verified_at.is_not(None), Contact.email.is_not(None))
-        .where(signed_up, ~asked, ~failing)
+        .where(signed_up, ~asked, ~heard_of, ~failing)
         .order_by(Company.sort_key, Contact.id)
         .limit(MOST_KNOWN)
     )

@@ -9,7 +9,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from services.registration.domain.refusals import ErasedError, LinkOutdatedError, UnknownError
+from services.registration.domain.refusals import (
+    ErasedError,
+    LinkOutdatedError,
+    SeatReleasedError,
+    UnknownError,
+)
 from services.registration.models import Attendee, Meeting, Registration
 from shared.messaging.tables import erasure
 
@@ -49,12 +54,12 @@ def by_manage_link(session: Session, registration_id: UUID, link_version: int | 
 
 
 def by_seat_link(session: Session, attendee_id: UUID, link_version: int) -> Managed:
-    """The one seat behind an attendee's own link. Raises UnknownError, LinkOutdatedError."""
+    """The one seat behind an attendee's own link. Raises SeatReleasedError, LinkOutdatedError."""
     attendee = session.get(Attendee, attendee_id)
     if attendee is None or attendee.link_version != link_version:
         _refuse_erased(session, attendee_id, attendee)
     if attendee is None:
-        raise UnknownError("attendee")
+        raise SeatReleasedError("attendee")
     if attendee.link_version != link_version:
         raise LinkOutdatedError
     return Managed(_loaded(session, attendee.registration_id), attendee)

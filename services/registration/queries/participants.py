@@ -112,10 +112,12 @@ def _loaded(session: Session, ids: Sequence[UUID]) -> list[Registration]:
 
 
 _BY_STATE = text("""
-    select state, (select count(*) from (
-        select from registration where meeting_id = :meeting_id and registration.state = wanted.state
-        limit :bound) as few)
-    from unnest(cast(:states as text[])) as wanted (state)
+    select state, counted.claims, counted.seats
+    from unnest(cast(:states as text[])) as wanted (state), lateral (
+        select count(*) as claims, coalesce(sum(seats), 0) as seats from (
+            select seats from registration where meeting_id = :meeting_id and registration.state = wanted.state
+            limit :bound) as few
+    ) as counted
 """)
 _HELD_SEATS = text("""
     select coalesce(sum(seats), 0) from (
@@ -124,12 +126,23 @@ _HELD_SEATS = text("""
 """)
 
 
-def count_by_state(session: Session, meeting_id: UUID) -> dict[str, Count]:
-    """How many registrations of a meeting are in each state."""
+@dataclass(frozen=True, kw_only=True)
+class InState:
+    """How many registrations of a meeting are in a state, and how many seats they have."""
+
+    claims: Count
+    seats: Count
+
+
+def count_by_state(session: Session, meeting_id: UUID) -> dict[str, InState]:
+    """How many registrations of a meeting, and seats, are in each state."""
     found = session.execute(
         _BY_STATE, {"meeting_id": meeting_id, "states": list(STATES), "bound": COUNTED + 1}
     )
-    return {state: Count.of(number) for state, number in found}
+    return {
+        state: InState(claims=Count.of(claims), seats=Count(int(seats), claims <= COUNTED))
+        for state, claims, seats in found
+    }
 
 
 def held_seats(session: Session, meeting_id: UUID) -> int:

@@ -156,6 +156,18 @@ select {WAKE}
 """
 
 
+# What a refused sign-up inserted, unless somebody else was recognised by it meanwhile.
+_FORGET = """
+with gone as (
+    delete from contact where id = :contact_id
+        and not exists (select from registration where contact_id = :contact_id)
+)
+delete from company where id = :company_id
+    and not exists (select from registration where company_id = :company_id)
+    and not exists (select from contact where company_id = :company_id and id <> :contact_id)
+"""
+
+
 def prebuilt(statement: str) -> str:
     """A statement with named parameters as the driver takes it."""
     compiled = text(statement).compile(dialect=psycopg.dialect())  # type: ignore[no-untyped-call]
@@ -164,6 +176,7 @@ def prebuilt(statement: str) -> str:
 
 RECOGNISE = prebuilt(_RECOGNISE)
 IS_OPEN = prebuilt("select not removed and not closed from slot where id = :slot_id")
+FORGET = prebuilt(_FORGET)
 REPEAT = prebuilt(_REPEAT.replace("{RECORD}", RECORD).replace("{WAKE}", WAKE))
 TAKE = prebuilt(_TAKE.replace("{WAKE}", WAKE))
 # Given more than fifty values the driver would take the statement apart each time anew.
@@ -178,6 +191,16 @@ def recognise(connection: Executor, values: dict[str, Any]) -> Any:
     """
     relaxed = {"relaxed": isinstance(connection, Direct)}
     return connection.exec_driver_sql(RECOGNISE, values | relaxed).first()
+
+
+def forget_new(connection: Executor, values: dict[str, Any]) -> None:
+    """Delete the company and contact that recognise() inserted for *values*, if nothing belongs to them.
+
+    Raises IntegrityError (of the driver) where something came to belong to them in this moment.
+    """
+    connection.exec_driver_sql(
+        FORGET, {name: values[name] for name in ("company_id", "contact_id")}
+    )
 
 
 def take(connection: Executor, values: dict[str, Any]) -> Any:

@@ -21,6 +21,7 @@ from services.registration.models import (
     Registration,
     Slot,
 )
+from services.registration.queries.invitation_list import silent
 from services.registration.queries.paging import COUNTED
 from services.registration.queries.scope import within
 
@@ -184,10 +185,10 @@ def next_mail(session: Session, meetings: Sequence[Meeting], *, now: datetime) -
 
 
 def silent_invitations(session: Session, meeting_id: UUID) -> tuple[int, int]:
-    """How many were asked to a meeting, and how many of them have not answered."""
-    asked, silent = session.execute(
-        select(func.count(), func.count().filter(Invitation.answer == "")).where(
+    """How many were asked to a meeting, and how many of them nothing was heard from."""
+    asked, unheard = session.execute(
+        select(func.count(), func.count().filter(silent())).where(
             Invitation.meeting_id == meeting_id, Invitation.withdrawn.is_(False)
         )
     ).one()
-    return int(asked), int(silent)
+    return int(asked), int(unheard)

@@ -225,17 +225,27 @@ def _still(parts: Sequence[Registration]) -> list[Registration]:
 
 
 def _recognised(parts: Sequence[Registration], wished: Sequence[Seat]) -> list[Seat]:
-    """Who is named just as somebody who comes already is that person, also where no id says so."""
+    """Whoever is named or reached as somebody who comes already is that person, also where no id says so."""
     named = {seat.id for seat in wished}
     others = [p for part in parts for p in part.attendees if p.id not in named]
-    found = []
-    for seat in wished:
-        alike = (p for p in others if (p.name, p.email) == (seat.name or NOT_NAMED, seat.email))
-        same = next(alike, None) if seat.id is None else None
-        if same is not None:
-            others.remove(same)
-        found.append(replace(seat, id=same.id) if same is not None else seat)
+    found = list(wished)
+    for alike in (_is_named_alike, _is_reached_alike):
+        for number, seat in enumerate(found):
+            same = next((p for p in others if seat.id is None and alike(p, seat)), None)
+            if same is not None:
+                others.remove(same)
+                found[number] = replace(seat, id=same.id)
     return found
+
+
+def _is_named_alike(attendee: Attendee, seat: Seat) -> bool:
+    return (attendee.name, attendee.email) == (seat.name or NOT_NAMED, seat.email)
+
+
+def _is_reached_alike(attendee: Attendee, seat: Seat) -> bool:
+    return bool(
+        attendee.email and seat.email and email_key(attendee.email) == email_key(seat.email)
+    )
 
 
 def _parted(parts: Sequence[Registration], wished: Sequence[Seat]) -> list[list[Seat]]:
@@ -271,12 +281,16 @@ def _people(claim: Registration) -> list[tuple[UUID, str, str | None]]:
 
 
 def _is_somebody_else(attendee: Attendee, seat: Seat) -> bool:
-    """Another address is another person; so is a name that shares no word with the old one."""
-    if attendee.email and seat.email and email_key(attendee.email) != email_key(seat.email):
-        return True
+    """Another address is another person; without one, a name that shares no word with the old one."""
+    if attendee.email and seat.email:
+        return not _is_reached_alike(attendee, seat)
     # It had an address before, to which a link was sent.
     if seat.email and not attendee.email and attendee.link_version > 1:
         return True
+    return _has_another_name(attendee, seat)
+
+
+def _has_another_name(attendee: Attendee, seat: Seat) -> bool:
     if attendee.name == NOT_NAMED:
         return False
     before, after = set(folded(attendee.name).split()), set(folded(seat.name).split())
@@ -289,10 +303,11 @@ def _seated(
     person = attendee or Attendee(id=new_id(), link_version=1, is_contact=False)
     if person.email and not seat.email:  # what was mailed there opens nothing any more
         person.link_version += 1
+    renamed = attendee is None or _has_another_name(attendee, seat)
     person.name = seat.name or NOT_NAMED
     person.email = seat.email
     person.position = position
-    if attendee is None:
+    if renamed:
         person.is_contact = folded(person.name) == folded(claim.contact_name)
     return person
 

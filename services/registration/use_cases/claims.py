@@ -20,10 +20,11 @@ from services.registration.domain.lifecycle import SEATED, Move, State, after
 from services.registration.domain.refusals import UnknownError
 from services.registration.domain.waitlist import UNLIMITED
 from services.registration.models import Attendee, Meeting, Registration, Slot
+from services.registration.queries import waiting
 from shared.events.registration import SlotOverbooked
 from shared.messaging import outbox
 
-COMPANY_CAP = "company_cap"
+COMPANY_CAP = waiting.COMPANY_CAP
 LINKED = "linked"
 JOINED = "joined"
 
@@ -171,17 +172,7 @@ def left_to(place: Place, claim: Registration) -> int:
 def position(place: Place, claim: Registration) -> int:
     """Groups ahead of *claim* in the list, plus one."""
     place.session.flush()
-    ahead = place.session.scalar(
-        select(func.count())
-        .select_from(Registration)
-        .where(
-            Registration.slot_id == place.slot.id,
-            Registration.state == State.WAITLISTED,
-            Registration.reason != COMPANY_CAP,
-            Registration.rank < claim.rank,
-        )
-    )
-    return (ahead or 0) + 1
+    return waiting.position(place.session, claim)
 
 
 def watch_overbooking(place: Place) -> None:

@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.registration.domain.invitations import InvitedContact, can_answer
 from services.registration.domain.names import email_key, sort_key
 from services.registration.domain.refusals import ClosedError
-from services.registration.models import FailingAddress, Invitation, Meeting, Network
+from services.registration.models import Invitation, Meeting, Network
+from services.registration.queries.invitation_list import silent
 from services.registration.use_cases.mails import forget_failure
 from shared.events.registration import InvitationIssued
 from shared.identifiers import new_id
@@ -129,21 +130,12 @@ def _record_issued(session: Session, invitation: Invitation) -> None:
     )
 
 
-def silent(meeting_id: UUID) -> Any:
-    """The condition of an invitation that is worth a reminder: no answer, and mail does arrive."""
-    bounces = exists().where(FailingAddress.email_key == Invitation.email_key)
-    return (
-        (Invitation.meeting_id == meeting_id)
-        & Invitation.withdrawn.is_(False)
-        & (Invitation.answer == "")
-        & ~bounces
-    )
-
-
 def count_silent(session: Session, meeting_id: UUID) -> tuple[int, datetime | None]:
     """How many a reminder would reach, and when the last of them was written to."""
     number, last = session.execute(
-        select(func.count(), func.max(Invitation.last_issued_at)).where(silent(meeting_id))
+        select(func.count(), func.max(Invitation.last_issued_at)).where(
+            Invitation.meeting_id == meeting_id, silent()
+        )
     ).one()
     return int(number), last
 
@@ -158,7 +150,11 @@ def remind_silent(
     refuse_closed(meeting, now)
     reminded = session.scalars(
         update(Invitation)
-        .where(silent(meeting.id), Invitation.last_issued_at <= min(written_until, now))
+        .where(
+            Invitation.meeting_id == meeting.id,
+            silent(),
+            Invitation.last_issued_at <= min(written_until, now),
+        )
         .values(
             last_issued_at=now,
             reminder_number=Invitation.reminder_number + 1,

@@ -11,7 +11,14 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from services.registration.domain.admission import Admitted, Area, admit, named_district
+from services.registration.domain.admission import (
+    Admitted,
+    Area,
+    DistrictNeededError,
+    SiteNeededError,
+    admit,
+    named_district,
+)
 from services.registration.domain.allowance import LATELY, hold_for, may_ask
 from services.registration.domain.booking import Policy, hold_deadline, policy_at
 from services.registration.domain.companies import own_domain
@@ -28,17 +35,24 @@ from services.registration.domain.refusals import (
     ClosedError,
     FullError,
     InvitationNeededError,
+    RefusedError,
     UnconfirmedError,
     UnknownError,
 )
-from services.registration.queries.sign_up import is_open, recognise, take
+from services.registration.queries.sign_up import forget_new, is_open, recognise, take
 from services.registration.use_cases.facts import fact_about
-from shared.database import Executor
+from shared.database import Direct, Executor
 from shared.events import registration as events
 from shared.identifiers import new_id
 from shared.messaging.outbox import prepared
 
 ATTEMPTS = 3
+_COLLISIONS = (
+    "uq_registration_living",
+    "fk_registration_contact_id_contact",
+    "fk_registration_company_id_company",
+    "fk_contact_company_id_company",
+)
 # How much there was to do, which nobody must learn from the time it took: see pace.
 NEW = "new"  # company and contact too
 KNOWN = "known"  # at least one of them was there
@@ -120,8 +134,20 @@ def sign_up(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> Si
 
     On an autocommit connection each statement commits by itself; inside a transaction the last one holds
     the slot's row until the commit. A second sign-up of the same address changes nothing: see ``repeats``.
+    A refused one leaves nothing of who wanted to come.
     """
     values = _typed(wish, terms, now)
+    try:
+        return _signed_up(connection, values, wish, terms, now)
+    except (RefusedError, SiteNeededError, DistrictNeededError):
+        if isinstance(connection, Direct):  # else the transaction takes it back
+            forget_new(connection, values)
+        raise
+
+
+def _signed_up(
+    connection: Executor, values: dict[str, Any], wish: Wish, terms: Terms, now: datetime
+) -> SignedUp:
     made = (values["company_id"], values["contact_id"])
     place = _place(connection, values)
     admitted = _checked(place, wish, terms)
@@ -166,8 +192,11 @@ def recognised(connection: Executor, wish: Wish, now: datetime) -> Recognised | 
 
 
 def is_repetition(error: IntegrityError) -> bool:
-    """Whether another sign-up with the same address came in between: simply sign up again."""
-    return "uq_registration_living" in str(error.orig)
+    """Whether another sign-up of the same address or company came in between: simply sign up again.
+
+    It may have registered, or have been refused and taken back the contact and company that both recognised.
+    """
+    return any(name in str(error.orig) for name in _COLLISIONS)
 
 
 def _typed(wish: Wish, terms: Terms, now: datetime) -> dict[str, Any]:

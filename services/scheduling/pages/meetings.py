@@ -15,8 +15,8 @@ from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.models import Meeting
 from services.scheduling.pages.desk import as_errors, may_edit, scope
 from services.scheduling.pages.words import (
+    cancelled_afterwards,
     cancelling_sentence,
-    caretaker_sentence,
     fact_rows,
     slot_words,
 )
@@ -27,6 +27,7 @@ from shared.clock import now
 from shared.identifiers import parse_id
 from shared.language import gettext as _
 from shared.web.auth import coordinators
+from shared.web.caretaker import caretaker_sentence
 from shared.web.context import reading, settings, transaction
 from shared.web.fields import clean_lines
 from shared.web.forms import typed
@@ -94,11 +95,24 @@ def overview(meeting_id: UUID) -> str:
             page=Page(number, ENTRIES_A_PAGE, total),
             slot_id=slot_id,
             arrived=arrived,
-            caretaker=caretaker_sentence(meeting),
+            caretaker=_caretaker(meeting),
             public_url=f"{settings().base_url}/meetings/{meeting.slug}",
             over=meeting.ends_at <= now(),
             may_edit=may_edit(),
         )
+
+
+def _caretaker(meeting: Meeting) -> str:
+    """What the caretaker needs to know; empty where nobody is to come."""
+    if meeting.state != "published":
+        return ""
+    return caretaker_sentence(
+        confirmed=sum(slot.confirmed_seats for slot in meeting.slots),
+        taken=sum(slot.taken for slot in meeting.slots),
+        starts_at=meeting.starts_at,
+        tz=meeting.time_zone,
+        room=meeting.place,
+    )
 
 
 def _numbers(meeting: Meeting) -> dict[str, int]:
@@ -182,6 +196,6 @@ def cancel(meeting_id: UUID) -> Response:
         with reading() as session:
             meeting = queries.meeting(session, scope(), meeting_id)
             return make_response(_cancel_page(meeting, values, refused), 422)
-    done = [_("The meeting is cancelled."), *([cancelling_sentence(told)] if told else [])]
+    done = [_("The meeting is cancelled."), *([cancelled_afterwards(told)] if told else [])]
     flash(" ".join(done), "success")
     return redirect(f"/scheduling/meetings/{meeting_id}", 303)

@@ -14,7 +14,7 @@ from services.scheduling import queries
 from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.models import Network, Venue
 from services.scheduling.pages.desk import as_errors, may_edit, scope
-from services.scheduling.pages.words import told_sentence
+from services.scheduling.pages.words import told_afterwards, told_sentence
 from services.scheduling.schemas.networks import (
     NetworkEditSchema,
     NetworkInSchema,
@@ -183,7 +183,7 @@ def edit_venue(venue_id: UUID) -> Response:
         if told and values.get("step") != "save":
             return _venue_page(venue, values, {}, sentence=told_sentence(told))
         networks.edit_venue(session, scope(), venue_id, **columns)
-    flash(f"{_('Saved.')} {told_sentence(told)}", "success")
+    flash(f"{_('Saved.')} {told_afterwards(told)}", "success")
     return redirect(f"/scheduling/venues/{venue_id}", 303)
 
 

@@ -19,7 +19,7 @@ from services.scheduling.models import Meeting, Network
 from services.scheduling.pages import meeting_form as form
 from services.scheduling.pages.desk import as_errors, scope
 from services.scheduling.pages.meeting_edits import edit_of
-from services.scheduling.pages.words import change_rows, told_sentence
+from services.scheduling.pages.words import change_rows, told_afterwards, told_sentence
 from services.scheduling.use_cases import meetings, networks
 from services.scheduling.use_cases.plans import Edit
 from shared.identifiers import parse_id
@@ -257,6 +257,6 @@ def _save(meeting_id: UUID, values: form.Values, edit: Edit) -> Response:
         revision = meeting.revision
         outcome = meetings.edit_meeting(session, scope(), meeting_id, edit, revision=revision)
         _warn_of_night(outcome.meeting)
-        sentence = told_sentence(outcome.told) if outcome.meeting.state == PUBLISHED else ""
+        sentence = told_afterwards(outcome.told) if outcome.meeting.state == PUBLISHED else ""
     flash(" ".join(part for part in (_("Saved."), sentence) if part), "success")
     return redirect(f"/scheduling/meetings/{meeting_id}", 303)

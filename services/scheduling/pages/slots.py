@@ -12,7 +12,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template
 from werkzeug.wrappers import Response
 
 from services.scheduling import queries
-from services.scheduling.domain.lifecycle import CANCELLED
+from services.scheduling.domain.lifecycle import CANCELLED, DRAFT
 from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.domain.slots import Pattern, Window
 from services.scheduling.models import Meeting
@@ -53,6 +53,7 @@ def show(meeting_id: UUID) -> Response:
             "duration_minutes": "20",
             "break_minutes": "5",
             "capacity": "1",
+            "replace": "1",
         }
         return _page(meeting, values, {})
 
@@ -64,10 +65,27 @@ def _page(
     *,
     found: list[Window] | None = None,
 ) -> Response:
+    replaces = _replaces(meeting, values)
     page = render_template(
-        "slots_form.html", meeting=meeting, values=values, errors=errors, found=found
+        "slots_form.html",
+        meeting=meeting,
+        values=values,
+        errors=errors,
+        found=found,
+        replaces=replaces,
+        overlaps=not replaces and _overlap(meeting, found or []),
     )
     return make_response(page, 422 if errors else 200)
+
+
+def _replaces(meeting: Meeting, values: dict[str, str]) -> bool:
+    """Whether the row takes the place of the slots that are there; once published, these stay."""
+    return meeting.state == DRAFT and "replace" in values
+
+
+def _overlap(meeting: Meeting, found: list[Window]) -> bool:
+    there = [Window(slot.starts_at, slot.ends_at) for slot in meeting.slots]
+    return any(window.overlaps(slot) for window in found for slot in there)
 
 
 @blueprint.post("/<uuid:meeting_id>/slots")
@@ -85,7 +103,14 @@ def make(meeting_id: UUID) -> Response:
                 return _page(meeting, values, errors)
             if values.get("step") != "make":
                 return _page(meeting, values, {}, found=slots.planned_windows(pattern))
-            made = slots.generate_slots(session, scope(), meeting_id, pattern, capacity=capacity)
+            made = slots.generate_slots(
+                session,
+                scope(),
+                meeting_id,
+                pattern,
+                capacity=capacity,
+                replace=_replaces(meeting, values),
+            )
     except RefusedError as refusal:
         with reading() as session:
             meeting = queries.meeting(session, scope(), meeting_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -52,7 +52,6 @@ VALUES = {
     "yes": lazy_gettext("Yes"),
     "no": lazy_gettext("No"),
 }
-ENTRANCE_BEFORE = timedelta(minutes=30)
 LONGEST_VALUE = 200
 
 
@@ -118,6 +117,33 @@ def cancelling_sentence(told: Audience) -> str:
     return f"{mails}, {entries}."
 
 
+def told_afterwards(told: Audience) -> str:
+    """Such as "31 mails are on their way, 31 calendar entries are moved."."""
+    entries = ngettext(
+        "%(num)s calendar entry is moved",
+        "%(num)s calendar entries are moved",
+        told.calendar_entries,
+    )
+    return _afterwards(told, entries)
+
+
+def cancelled_afterwards(told: Audience) -> str:
+    """Such as "31 mails are on their way, 31 calendar entries are removed."."""
+    entries = ngettext(
+        "%(num)s calendar entry is removed",
+        "%(num)s calendar entries are removed",
+        told.calendar_entries,
+    )
+    return _afterwards(told, entries)
+
+
+def _afterwards(told: Audience, entries: str) -> str:
+    if not told.mails:
+        return _("Nobody is told by mail.")
+    mails = ngettext("%(num)s mail is on its way", "%(num)s mails are on their way", told.mails)
+    return f"{mails}, {entries}." if told.calendar_entries else f"{mails}."
+
+
 def slot_words(slot: Slot, meeting: Meeting) -> str:
     """When a slot is: only the clock where the day is the meeting's own."""
     tz = ZoneInfo(meeting.time_zone)
@@ -145,16 +171,3 @@ def fact_rows(meeting: Meeting) -> list[tuple[str, str, str]]:
         (_("Registration closes"), format_moment(closes or meeting.starts_at, tz), "lock"),
     ]
     return [row for row in rows if row[1]]
-
-
-def caretaker_sentence(meeting: Meeting) -> str:
-    """For the caretaker, to be copied: "38 Personen, Einlass 14:30, Aula."."""
-    people = sum(slot.taken for slot in meeting.slots)
-    entrance = format_clock(meeting.starts_at - ENTRANCE_BEFORE, meeting.time_zone)
-    parts = [
-        ngettext("%(num)s person", "%(num)s people", people),
-        _("entrance from %(time)s", time=entrance),
-    ]
-    if meeting.place:
-        parts.append(meeting.place)
-    return ", ".join(parts) + "."

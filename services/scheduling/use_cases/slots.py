@@ -46,15 +46,26 @@ def planned_windows(pattern: Pattern) -> list[Window]:
 
 
 def generate_slots(
-    session: Session, scope: Scope, meeting_id: UUID, pattern: Pattern, *, capacity: int
+    session: Session,
+    scope: Scope,
+    meeting_id: UUID,
+    pattern: Pattern,
+    *,
+    capacity: int,
+    replace: bool = False,
 ) -> Sequence[Slot]:
-    """Add a row of slots to the meeting. Raises RefusedError, also where one of them exists already."""
+    """Add a row of slots to the meeting, or put it in the place of those that are there.
+
+    Raises RefusedError, also where one of them exists already, or where a published one would be replaced.
+    """
     found = planned_windows(pattern)
     more = [
         SlotPlan(starts_at=window.starts_at, ends_at=window.ends_at, capacity=capacity)
         for window in found
     ]
-    outcome = edit_meeting(session, scope, meeting_id, Edit(more_slots=more))
+    outcome = edit_meeting(
+        session, scope, meeting_id, Edit(more_slots=more, slots=() if replace else None)
+    )
     # No slot had one of these times before.
     times = {(window.starts_at, window.ends_at) for window in found}
     made = (slot for slot in outcome.meeting.slots if (slot.starts_at, slot.ends_at) in times)

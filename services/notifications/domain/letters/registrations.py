@@ -114,6 +114,9 @@ def _changes(scene: Scene) -> tuple[Change, ...]:
     claim = _claim(scene)
     found = set(scene.details.get("changes", ()))
     rows = []
+    if "name" in found and scene.person is not None:
+        name = scene.person.known_name or _("Name to follow")
+        rows.append(Change(label=_("Name"), old="", new=name))
     if "seats" in found:
         before = scene.details.get("seats_before")
         rows.append(Change(label=_("Seats"), old=str(before or ""), new=str(claim.seats)))
@@ -127,11 +130,9 @@ def _changes(scene: Scene) -> tuple[Change, ...]:
 
 def cancelled(scene: Scene) -> Letter:
     """Given up, declined, or one seat given to somebody else."""
-    declined = _claim(scene).state == "declined"
     sentences = _erased_sentences if scene.details.get("erased") else _cancelled_sentences
-    subject = _("Not accepted: %(headline)s") if declined else _("Cancelled: %(headline)s")
     return Letter(
-        subject=subject % {"headline": facts.headline(scene)},
+        subject=_ended_subject(scene),
         title=_cancelled_title(scene),
         preheader=scene.meeting.title,
         lead=(facts.greeting(facts.reader_name(scene)), *sentences(scene)),
@@ -140,6 +141,16 @@ def cancelled(scene: Scene) -> Letter:
         shared=facts.shared_sections(scene.meeting),
         reason=facts.reason(scene),
     )
+
+
+def _ended_subject(scene: Scene) -> str:
+    """Never sounds as if the meeting did not take place."""
+    headline = facts.headline(scene)
+    if _claim(scene).state == "declined":
+        return _("Not accepted: %(headline)s", headline=headline)
+    if scene.person is not None:
+        return _("Your seat was released: %(headline)s", headline=headline)
+    return _("Signed off: %(headline)s", headline=headline)
 
 
 def _cancelled_title(scene: Scene) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,10 @@ from flask import abort, flash, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from services.registration.domain.booking import Policy, policy_at
 from services.registration.domain.names import NOT_NAMED
 from services.registration.domain.refusals import CapExceededError, ClosedError, FullError
-from services.registration.models import Meeting
+from services.registration.models import Meeting, Slot
 from services.registration.pages.coordination.base import blueprint, meeting_or_404
 from services.registration.schemas.sign_up import SignUpSchema, wish_from
 from services.registration.use_cases.sign_up import SignedUp, Terms, Wish
@@ -37,15 +39,31 @@ def on_behalf_form(meeting_id: UUID) -> str:
 
 
 def _form(meeting: Meeting, values: dict[str, str], errors: Errors) -> str:
+    slots = [slot for slot in meeting.slots if not slot.removed]
     return render_template(
         "coordination/on_behalf.html",
         tab="participants",
         meeting=meeting,
-        slots=[slot for slot in meeting.slots if not slot.removed],
-        most_seats=min(MOST_SEATS, meeting.seats_per_company or MOST_SEATS),
+        slots=slots,
+        most_seats=_most_seats(meeting, slots),
+        free=_free(slots),
         values=values,
         errors=errors,
     )
+
+
+def _free(slots: Sequence[Slot]) -> int:
+    """How many seats can be had together at once; none of a slot while somebody waits."""
+    return max((slot.free for slot in slots if not slot.waiting), default=0)
+
+
+def _most_seats(meeting: Meeting, slots: Sequence[Slot]) -> int:
+    """How many the list offers: as many as could ever be had, without a waitlist those that are free."""
+    waits = any(
+        policy_at(meeting.waitlist, slot.starts_at, now()) is not Policy.OFF for slot in slots
+    )
+    had = max((slot.capacity for slot in slots), default=1) if waits else _free(slots)
+    return max(1, min(had, MOST_SEATS, meeting.seats_per_company or MOST_SEATS))
 
 
 @blueprint.post("/meetings/<uuid:meeting_id>/on-behalf")
@@ -77,7 +95,7 @@ def _sent(meeting: Meeting) -> dict[str, Any]:
     values = request.form
     names = [line.strip() for line in values.get("people", "").splitlines() if line.strip()]
     if not names:
-        names = [values.get("contact-name", "")]
+        names = [values.get("contact-name", "").strip() or NOT_NAMED]
     seats = small_number(values.get("seats", ""), 1)
     names += [NOT_NAMED] * max(0, seats - len(names))
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from flask import render_template, request
@@ -17,13 +16,12 @@ from services.registration.pages.coordination.base import (
 )
 from services.registration.queries import participants as queries
 from shared.identifiers import parse_id
-from shared.language import format_time, ngettext
 from shared.language import gettext as _
 from shared.web.auth import coordinators
+from shared.web.caretaker import caretaker_sentence
 from shared.web.context import reading
 from shared.web.paging import page_number
 
-DOORS_OPEN = timedelta(minutes=30)
 MAX_WORDS = 100
 
 
@@ -49,6 +47,7 @@ def participants(meeting_id: UUID) -> str:
         meeting = meeting_or_404(session, meeting_id)
         wanted = wanted_by_request(meeting)
         page = queries.participants(session, wanted, number=page_number(request.args))
+        seats = _seats(session, meeting)
         return render_template(
             "coordination/participants.html",
             tab="participants",
@@ -56,9 +55,9 @@ def participants(meeting_id: UUID) -> str:
             wanted=wanted,
             page=page,
             counts=queries.count_by_state(session, meeting.id),
-            seats=_seats(session, meeting),
+            seats=seats,
             states=queries.STATES,
-            caretaker=caretaker_sentence(meeting),
+            caretaker=_caretaker(meeting, seats),
             sort_url=sort_urls(wanted.sort),
             with_filters=with_filters,
         )
@@ -74,16 +73,17 @@ def _seats(session: Session, meeting: Meeting) -> dict[str, int]:
     }
 
 
-def caretaker_sentence(meeting: Meeting) -> str:
-    """What the caretaker needs: "38 Personen, Einlass 14:30 Uhr, Aula."."""
-    people = sum(slot.taken for slot in meeting.slots)
-    words = [
-        ngettext("%(num)s person", "%(num)s people", people),
-        _("doors open %(time)s", time=format_time(meeting.starts_at - DOORS_OPEN, meeting.tz)),
-    ]
-    if room := str(meeting.venue.get("room") or ""):
-        words.append(room)
-    return ", ".join(words) + "."
+def _caretaker(meeting: Meeting, seats: dict[str, int]) -> str:
+    """What the caretaker needs to know; empty where nobody is to come."""
+    if meeting.state != "published":
+        return ""
+    return caretaker_sentence(
+        confirmed=seats["taken"] - seats["held"],
+        taken=seats["taken"],
+        starts_at=meeting.starts_at,
+        tz=meeting.tz,
+        room=str(meeting.venue.get("room") or ""),
+    )
 
 
 @blueprint.get("/meetings/<uuid:meeting_id>/list")

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from services.registration.domain.lifecycle import LIVING
 from services.registration.domain.refusals import ClosedError, FullError, OutdatedError
 from services.registration.models import Company, ErasureRequest, FailingAddress, Registration
+from services.registration.pages.coordination import outcomes
 from services.registration.pages.coordination.base import blueprint, registration_or_404
 from services.registration.pages.coordination.history import Step, history
 from services.registration.pages.coordination.words import reason_words
@@ -107,6 +108,7 @@ def approve(registration_id: UUID) -> Response:
     return _decided(
         registration_id,
         lambda session, moment: approval.approve(session, registration_id, moment, hold=hold),
+        outcomes.approved,
     )
 
 
@@ -120,6 +122,7 @@ def decline(registration_id: UUID) -> Response | str:
     return _decided(
         registration_id,
         lambda session, moment: approval.decline(session, registration_id, moment, reason=reason),
+        outcomes.declined,
     )
 
 
@@ -131,6 +134,7 @@ def cancel(registration_id: UUID) -> Response:
         lambda session, moment: giving_up.cancel(
             session, registration_id, moment, by=giving_up.BY_COORDINATOR
         ),
+        outcomes.signed_off,
     )
 
 
@@ -147,9 +151,12 @@ def stop_waiting(registration_id: UUID) -> Response:
 @blueprint.post("/registrations/<uuid:registration_id>/company")
 @coordinators("coordinator")
 def settle_company(registration_id: UUID) -> Response:
-    decide = another_company if request.form.get("company") == "other" else same_company
+    other = request.form.get("company") == "other"
+    decide = another_company if other else same_company
     return _decided(
-        registration_id, lambda session, moment: decide(session, registration_id, moment)
+        registration_id,
+        lambda session, moment: decide(session, registration_id, moment),
+        outcomes.another_company if other else outcomes.same_company,
     )
 
 
@@ -165,14 +172,23 @@ def arrived(registration_id: UUID) -> Response:
             raise OutdatedError
         check_in(session, ticket, now=moment, by=current_coordinator().id)
 
-    return _decided(registration_id, note)
+    def who(claim: Registration, _before: str) -> str:
+        name = next(person.name for person in claim.attendees if person.id == attendee_id)
+        return _("Noted: %(name)s has arrived.", name=name)
+
+    return _decided(registration_id, note, who)
 
 
-def _decided(registration_id: UUID, decide: Decision) -> Response:
+def _decided(
+    registration_id: UUID, decide: Decision, outcome: outcomes.Outcome = outcomes.saved
+) -> Response:
     try:
         with transaction() as session:
-            registration_or_404(session, registration_id)
+            registration = registration_or_404(session, registration_id)
+            before = registration.state
             decide(session, now())
+            text = outcome(registration, before)
+        flash(text, "success")
     except OutdatedError:
         flash(_("Somebody was faster: this is how it stands now."), "info")
     except ClosedError:

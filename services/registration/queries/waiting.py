@@ -1,0 +1,26 @@
+"""Where a claim stands in the waitlist of its slot."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.registration.models import Registration
+
+# The reason of a claim that waits for its company's number to fall, not for seats.
+COMPANY_CAP = "company_cap"
+
+
+def position(session: Session, claim: Registration) -> int:
+    """Groups ahead of *claim* in the list, plus one."""
+    ahead = session.scalar(
+        select(func.count())
+        .select_from(Registration)
+        .where(
+            Registration.slot_id == claim.slot_id,
+            Registration.state == "waitlisted",
+            Registration.reason != COMPANY_CAP,
+            Registration.rank < claim.rank,
+        )
+    )
+    return (ahead or 0) + 1
