@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,14 @@ from shared.database import Database
 from shared.links import Links
 from shared.settings import Settings
 from shared.web.context import EXTENSION
-from tests.integration.registration_stories import claim, publish, save_network, sign, slot_of
+from tests.integration.registration_stories import (
+    claim,
+    publish,
+    publish_talk_day,
+    save_network,
+    sign,
+    slot_of,
+)
 
 
 @pytest.fixture
@@ -100,6 +107,44 @@ def test_people_are_added_and_removed_without_scripts(
         "/meetings/treffen/register", data=form_for(meeting, people="1", add="1")
     ).text
     assert page.count("<fieldset") == 2
+
+
+def test_no_more_people_are_offered_than_a_company_may_have(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database, seats_per_company=2)
+    page = client.get("/meetings/treffen/register").text
+    assert "At most 2 seats per company." in page
+    assert 'name="add"' in page
+    full = client.post(
+        "/meetings/treffen/register", data=form_for(meeting, people="0", add="1")
+    ).text
+    assert full.count("<fieldset") == 1
+    assert 'name="add"' not in full
+    page = client.post("/meetings/treffen/register", data=form_for(meeting, people="2")).text
+    assert 'href="#f-people"' in page
+    assert 'id="f-people"' in page
+
+
+def test_the_form_of_a_slot_begins_with_its_time(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish_talk_day(registration_database, datetime(2030, 3, 5, 14, tzinfo=UTC))
+    page = client.get(f"/meetings/treffen/register/{meeting.slots[1].slot_id}").text
+    assert "Tue, 5 Mar 2030, 15:20–15:40" in page
+    assert "<details><summary>Choose another time" in page
+    page = client.get("/meetings/treffen/register").text
+    assert "<details open><summary>Choose another time" in page
+
+
+def test_the_page_after_signing_up_names_the_slot_and_the_place(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish_talk_day(registration_database, datetime(2030, 3, 5, 14, tzinfo=UTC))
+    sent = form_for(meeting, slot=str(meeting.slots[2].slot_id))
+    page = client.get(client.post("/meetings/treffen/register", data=sent).location).text
+    assert "Tue, 5 Mar 2030, 15:40–16:00" in page
+    assert meeting.venue.name in page
 
 
 def test_a_second_sign_up_sees_the_same_page(
