@@ -242,6 +242,15 @@ def test_the_meeting_page_says_where_it_stands(
     assert words in client.get("/meetings/treffen").text
 
 
+def test_nobody_is_shown_the_way_to_a_cancelled_meeting(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    publish(registration_database, state="cancelled")
+    page = client.get("/meetings/treffen").text
+    assert "The meeting is cancelled" in page
+    assert "How to get there" not in page
+
+
 def test_public_pages_are_kept_for_a_second_and_answer_304(
     client: FlaskClient, registration_database: Database
 ) -> None:
