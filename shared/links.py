@@ -21,7 +21,6 @@ Purpose = Literal[
     "seat",
     "invitation",
     "ticket",
-    "password",
     "offer",
     "signed_up",
     "roster_data",
@@ -39,15 +38,22 @@ PATHS: dict[str, str] = {
     "roster_data": "/scheduling/my-data/",
     "mail_data": "/notifications/my-data/",
     "ticket": "/check-in/",
-    "password": "/scheduling/password/",
 }
+# Not made here: scheduling alone makes these, of secrets of its own.
+ACCOUNT_PATH = "/scheduling/password/"
 _UUID_LENGTH = 22  # 16 bytes in base64 without padding
 # The decoder would also take padding, other letters, and other values of the last letter's spare bits.
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}[0-9]+\.[A-Za-z0-9_-]{21}[AQgw]")
+HIDDEN = "…"
 
 
 class BadLink(ValueError):  # noqa: N818 - says what it is
     """The token was not made here for this purpose, or was changed."""
+
+
+def without_tokens(text: str) -> str:
+    """*text* with every token hidden, of whatever purpose and under whatever address it stands."""
+    return _SHAPE.sub(HIDDEN, text)
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,12 @@ from werkzeug.test import TestResponse
 
 from services.scheduling.queries import coordinator_by_email
 from services.scheduling.use_cases.accounts import signed_in
+from services.scheduling.use_cases.passwords import RESET_LIFE, open_link
 from services.scheduling.use_cases.signing_in import open_session
 from shared.settings import SERVICES, Settings
 from shared.sign_in import Authority, Coordinator
 from shared.web.auth import SESSION_COOKIE
-from shared.web.my_data import short_link
+from shared.web.my_data import Reach, short_link
 from tests import factories
 from tests.databases import Servers
 from tests.integration.scheduling_desk import token_of
@@ -247,12 +248,12 @@ def rows_of(world: World, registration_id: str, meeting_id: str) -> dict[str, st
         "link:confirm": links.token("confirm", claim, one.link_version),
         "link:manage": links.token("manage", claim, one.link_version),
         "link:signed_up": links.token("signed_up", claim, 1),
-        "link:roster_data": short_link(links, "roster_data", claim, address=one.email).rpartition(
-            "/"
-        )[2],
-        "link:mail_data": short_link(links, "mail_data", claim, address=one.email).rpartition("/")[
-            2
-        ],
+        "link:roster_data": short_link(
+            links, "roster_data", Reach(claim, one.email, everywhere=True)
+        ).rpartition("/")[2],
+        "link:mail_data": short_link(
+            links, "mail_data", Reach(claim, one.email, everywhere=True)
+        ).rpartition("/")[2],
         "link:invitation": links.token("invitation", one.invitation_id, 1),
     }
 
@@ -265,12 +266,11 @@ def account_of(world: World, who: Person) -> dict[str, str]:
         row = session.execute(
             text("select id from login_session where coordinator_id = :id"), {"id": found.id}
         ).one()
-        links = world.apps["scheduling"].extensions["treffpunkt"].links
         return {
             "coordinator_id": str(found.id),
             "session_id": str(row.id),
             "token_id": str(found.tokens[0].id),
-            "link:password": links.token("password", found.id, found.link_version),
+            "link:password": open_link(found, RESET_LIFE),
         }
 
 

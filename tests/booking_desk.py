@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.registration.domain.refusals import RefusedError
-from services.registration.models import Registration, Slot
+from services.registration.models import Slot
 from services.registration.periodic import close_waitlists, expire_holds, promote_waiting
-from services.registration.use_cases.changes import change, seats_of
+from services.registration.queries.managed import by_manage_link
+from services.registration.use_cases.changes import change, seats_of, stop_waiting
 from services.registration.use_cases.confirmation import confirm_link
 from services.registration.use_cases.copies import keep_meeting
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
@@ -41,8 +42,9 @@ class Booking:
             "starts_at": self.begun + timedelta(minutes=STARTS),
             "waitlist": self.waitlist,
             "seats_per_company": self.cap,
+            "capacity": self.capacity,
         }
-        self.meeting = publish(self.database, capacity=self.capacity, **self._planned)
+        self.meeting = publish(self.database, **self._planned)
         self._revision = 1
 
     @property
@@ -52,12 +54,21 @@ class Booking:
 
     def sign_up(self, identifier: str, company: str, seats: int = 1, *, fewer: bool = False) -> str:
         """Hand in the form."""
+        return self._sign(identifier, company, seats=seats, fewer=fewer, proved=False)
+
+    def register(
+        self, identifier: str, company: str, seats: int = 1, *, fewer: bool = False
+    ) -> str:
+        """A coordinator signs up, or an invited contact."""
+        return self._sign(identifier, company, seats=seats, fewer=fewer, proved=True)
+
+    def _sign(self, identifier: str, company: str, *, seats: int, fewer: bool, proved: bool) -> str:
         try:
             done = sign(
                 self.database,
                 self.meeting,
                 at=self.at,
-                terms=Terms(hold=timedelta(minutes=HOLD)),
+                terms=Terms(hold=timedelta(minutes=HOLD), proved=proved),
                 name=company,
                 email=f"{identifier}@gmx.de",  # a public provider's: tells no company
                 seats=seats,
@@ -81,15 +92,35 @@ class Booking:
         """Come with more or fewer."""
         try:
             with self.database.transaction() as session:
-                row = session.get_one(Registration, self.ids[identifier])
-                wished = seats_of(row, seats)
-                return change(session, row.id, wished, self.at).claim.state
+                claim = by_manage_link(session, self.ids[identifier], None).claim
+                wished = seats_of(claim, seats)
+                return change(session, claim.id, wished, self.at).claim.state
+        except RefusedError:
+            return "refused"
+
+    def stop_waiting(self, identifier: str) -> str:
+        """Keep what one has, wait for no more."""
+        try:
+            with self.database.transaction() as session:
+                return stop_waiting(session, self.ids[identifier], self.at).state
         except RefusedError:
             return "refused"
 
     def change_capacity(self, capacity: int) -> str:
         """A coordinator finds another room."""
+        return self._replan(capacity=capacity)
+
+    def change_cap(self, cap: int | None) -> str:
+        """A coordinator lets companies have more seats, or fewer."""
+        return self._replan(seats_per_company=cap)
+
+    def change_waitlist(self, waitlist: str) -> str:
+        """A coordinator wants another order, or no waitlist."""
+        return self._replan(waitlist=waitlist)
+
+    def _replan(self, **changed: Any) -> str:
         self._revision += 1
+        self._planned |= changed
         fact = meeting_fact(
             kind=MeetingChanged,
             meeting_id=self.meeting.meeting_id,
@@ -99,10 +130,9 @@ class Booking:
             tell=False,
             **self._planned,
         )
-        slot = fact.slots[0].__class__(**vars(self.meeting.slots[0]) | {"capacity": capacity})
-        fact = fact.__class__(**vars(fact) | {"slots": [slot]})
+        slot = replace(fact.slots[0], slot_id=self.meeting.slots[0].slot_id)
         with self.database.transaction() as session:
-            keep_meeting(session, fact, self.at)
+            keep_meeting(session, replace(fact, slots=[slot]), self.at)
         return "done"
 
     def pass_time(self, minutes: int) -> str:

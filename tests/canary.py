@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import zipfile
 from collections.abc import Iterable, Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -108,3 +109,9 @@ def in_files(folder: Path, pattern: str = "*") -> set[str]:
         for path in folder.rglob(pattern)
         if path.is_file() and tells_of_her(path.read_bytes())
     }
+
+
+def in_backup(file: Path) -> set[str]:
+    """The parts of a backup that name her."""
+    with zipfile.ZipFile(file) as archive:
+        return {name for name in archive.namelist() if tells_of_her(archive.read(name))}

@@ -45,13 +45,20 @@ class Carrier:
 
     def due(self) -> list[Parcel]:
         """What is to be sent (again), oldest first."""
-        return [parcel for name in SERVICES for parcel in self._due(name)]
+        return self._in_state("pending")
 
-    def _due(self, publisher: str) -> Sequence[Parcel]:
+    def unconfirmed(self) -> list[Parcel]:
+        """What was sent without a receipt, oldest first."""
+        return self._in_state("published")
+
+    def _in_state(self, state: str) -> list[Parcel]:
+        return [parcel for name in SERVICES for parcel in self._of(name, state)]
+
+    def _of(self, publisher: str, state: str) -> Sequence[Parcel]:
         query = (
             select(outbox_event, outbox_delivery.c.subscriber)
             .join(outbox_delivery, outbox_delivery.c.event_id == outbox_event.c.id)
-            .where(outbox_delivery.c.state == "pending")
+            .where(outbox_delivery.c.state == state)
             .order_by(outbox_event.c.id)
         )
         with self.databases[publisher].reading() as session:

@@ -127,6 +127,12 @@ CASES = (
     _case("data_erased", "data_erased", state="cancelled", claim=EMPTIED),
     _case("registration_cancelled-declined", "registration_cancelled", state="declined"),
     _case(
+        "registration_cancelled-declined-reason",
+        "registration_cancelled",
+        state="declined",
+        claim={"reason": "Es kamen <b>sehr</b> viele.\nIm Mai ist das nächste Treffen."},
+    ),
+    _case(
         "waitlisted",
         "waitlisted",
         state="waitlisted",
@@ -196,7 +202,7 @@ def _mail(renderer: Renderer, case: Case, language: str) -> bytes:
             "coordinator_id": str(notices.COORDINATOR),
             "name": "Kora Dinator",
             "purpose": "invite",
-            "link_version": 1,
+            "token": "AAAAAAAAAAAAAAAAAAAABg1.AAAAAAAAAAAAAAAAAAAAAA",
             "expires_at": (case.at + timedelta(days=7)).isoformat(),
         }
         return renderer.of_account(envelope, account).message

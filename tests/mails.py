@@ -167,9 +167,19 @@ class Sink:
 
     def __init__(self, port: int) -> None:
         self.port = port
+        self.unknown: set[str] = set()  # addresses that are refused for good
         self._mails: list[Mail] = []
         self._lock = threading.Lock()
         self._controller: Controller | None = None
+
+    async def handle_RCPT(  # noqa: N802, PLR0913, PLR0917, RUF100 - aiosmtpd's
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
+    ) -> str:
+        """Refuse whom nobody knows here."""
+        if address in self.unknown:
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self,

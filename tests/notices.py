@@ -34,7 +34,7 @@ COLLEAGUE = registration.Attendee(
     link_version=1,
     is_contact=False,
 )
-_revisions = itertools.count(1)
+_revisions = itertools.count(10)
 
 
 def starts_at() -> datetime:
@@ -143,7 +143,9 @@ def registered(kind: type[Any], state: str, **fields: Any) -> Any:
         "registration_id": REGISTRATION,
         "network_id": NETWORK,
         "meeting_id": MEETING,
+        "meeting_revision": 0,
         "slot_id": SLOT,
+        "linked_to": None,
         "state": state,
         "previous_state": "",
         "seats": 2,

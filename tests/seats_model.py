@@ -83,11 +83,16 @@ class Seats:
 
     @property
     def policy(self) -> str:
-        """How the list moves now."""
+        """How one may begin to wait now."""
+        return "off" if self.waitlist == "off" else self.order
+
+    @property
+    def order(self) -> str:
+        """How the list moves now; who waits without one (for her company's number) is not forgotten."""
         left = STARTS - self.now
-        if self.waitlist == "off" or left <= CLOSES:
+        if left <= CLOSES:
             return "off"
-        return "fill" if left <= FILLS else self.waitlist
+        return "fill" if left <= FILLS or self.waitlist == "off" else self.waitlist
 
     # what people do; each returns the state that is answered, or "refused"
 
@@ -107,6 +112,14 @@ class Seats:
             deadline=min(self.now + HOLD, STARTS),
         )
         return self.claims[identifier].state
+
+    def register(
+        self, identifier: str, company: str, seats: int = 1, *, fewer: bool = False
+    ) -> str:
+        """A coordinator signs up, or an invited contact: as if it were confirmed the moment after."""
+        if self.sign_up(identifier, company, seats, fewer=fewer) == "refused":
+            return "refused"
+        return self.confirm(identifier)
 
     def confirm(self, identifier: str) -> str:
         """Follow the link and press the button."""
@@ -154,37 +167,79 @@ class Seats:
         claim = self.claims[identifier]
         if claim.state not in LIVING:
             return "refused"
-        extra = seats - claim.seats
+        waiting = self._beside(identifier)
+        extra = seats - claim.seats - sum(linked.seats for linked in waiting)
+        if extra < 0:
+            self._shrink(claim, -extra)
+            self.move_up()
         if extra <= 0:
-            self._set(claim, seats=seats)
-            if extra:
-                self.move_up()
             return self.claims[identifier].state  # fewer may be what fits
         own = 0 if claim.state == "confirmed" else claim.seats
-        if self.cap is not None and extra + own > self._room(claim):
+        wanted = extra + own + sum(linked.seats for linked in waiting)
+        if self.cap is not None and wanted > self._room(claim):
             return "refused"
-        if claim.state == "waitlisted" or (not self.line and extra <= self.free):
-            self._set(claim, seats=seats)
+        fits = not waiting and not self.line and extra <= self.free
+        if claim.state == "waitlisted" or fits:
+            self._set(claim, seats=claim.seats + extra)
         elif self.policy == "off":
             return "refused"
         else:
+            self._wait_for(claim, extra)
+        return self.claims[identifier].state
+
+    def _shrink(self, claim: Claim, fewer: int) -> None:
+        """What waits is given back first, the last in the list before the others."""
+        for linked in reversed(self._beside(claim.id)):
+            if fewer >= linked.seats:
+                fewer -= linked.seats
+                self._set(linked, state="expired", blocked=False)
+            else:
+                self._set(linked, seats=linked.seats - fewer)
+                fewer = 0
+        self._set(claim, seats=claim.seats - fewer)
+
+    def _wait_for(self, claim: Claim, more: int) -> None:
+        waiting = self._beside(claim.id)
+        if waiting:
+            self._set(waiting[-1], seats=waiting[-1].seats + more)
+        else:
             self.last_rank += 1
-            self._add_linked(claim, extra, rank=self.last_rank)
-            self.move_up()
+            self._add_linked(claim, more, rank=self.last_rank)
+        self.move_up()
+
+    def stop_waiting(self, identifier: str) -> str:
+        """Keep what one has, wait for no more."""
+        claim = self.claims[identifier]
+        if claim.state not in LIVING:
+            return "refused"
+        for linked in self._beside(identifier):
+            self._set(linked, state="expired", blocked=False)
+        self.move_up()
         return self.claims[identifier].state
 
     def change_capacity(self, capacity: int) -> str:
         """A coordinator finds another room."""
-        if capacity != self.capacity:
-            self.capacity = capacity
-            self.move_up()
+        self.capacity = capacity
+        self.move_up()
+        return "done"
+
+    def change_cap(self, cap: int | None) -> str:
+        """A coordinator lets companies have more seats, or fewer."""
+        self.cap = cap
+        self.move_up()
+        return "done"
+
+    def change_waitlist(self, waitlist: str) -> str:
+        """A coordinator wants another order, or no waitlist."""
+        self.waitlist = waitlist
+        self.move_up()
         return "done"
 
     def pass_time(self, minutes: int) -> str:
         """The clock goes on, and the sweeps look."""
         self.now += minutes
         self.expire()
-        if self.line and self.free:
+        if self.free:
             self.move_up()
         if STARTS - self.now <= CLOSES:
             self._close()
@@ -223,7 +278,7 @@ class Seats:
             if claim.proved:
                 self._set(claim, blocked=not _part(claim, self._room(claim)))
         able = [claim.id for claim in self._in_order() if claim.proved and self._may_join(claim)]
-        for identifier in able if self.policy != "off" else ():
+        for identifier in able if self.order != "off" else ():
             claim = self.claims[identifier]
             allowed = _part(claim, self._room(claim))
             if not allowed:
@@ -232,7 +287,7 @@ class Seats:
             if seats:
                 self._give(claim, seats)
                 moved = True
-            elif self.policy == "strict":
+            elif self.order == "strict":
                 break
         return moved
 
@@ -281,6 +336,10 @@ class Seats:
     def _waiting_for(self, identifier: str) -> Iterator[Claim]:
         linked = (c for c in self.claims.values() if c.main == identifier)
         return (claim for claim in linked if claim.state == "waitlisted")
+
+    def _beside(self, identifier: str) -> list[Claim]:
+        """The same by rank."""
+        return sorted(self._waiting_for(identifier), key=lambda one: (one.rank, _serial(one)))
 
     def _end(self, claim: Claim, state: str, *, lapsed: bool = False) -> None:
         for linked in list(self._waiting_for(claim.id)):

@@ -28,7 +28,7 @@ def main(path: str) -> None:
     folder.make()
     home = quarters(folder)
     postgres = Postgres(home, folder.log / "postgres.log", UNSAFE_BUT_FAST)
-    redis = Redis(home, free_port(), folder.log / "redis.log")
+    redis = Redis(home, free_port(), folder.log / "redis.log", "for-tests-only")
     supervisor = Supervisor(folder.run)
     try:
         supervisor.complete(postgres.initialise())

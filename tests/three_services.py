@@ -29,6 +29,7 @@ from tests.mails import Sink
 from treffpunkt.services import messaging_service
 
 Sent = tuple[str, Envelope]
+TERMS = Terms(hold=HOLD)
 
 
 @dataclass
@@ -49,7 +50,13 @@ class Town:
         self.deliver()
         return meeting
 
-    def sign_up(self, meeting: dict[str, Any], *people: Person, **fields: Any) -> SignedUp:
+    def sign_up(
+        self,
+        meeting: dict[str, Any],
+        *people: Person,
+        terms: Terms = TERMS,
+        **fields: Any,
+    ) -> SignedUp:
         """The canary signs up, with others."""
         wish = Wish(
             **{
@@ -63,7 +70,7 @@ class Town:
                 **fields,
             }
         )
-        return submit(self.databases["registration"], wish, Terms(hold=HOLD), now())
+        return submit(self.databases["registration"], wish, terms, now())
 
     def registered(self, meeting: dict[str, Any], *people: Person, **fields: Any) -> UUID:
         """And confirms the address."""

@@ -12,9 +12,11 @@ from uuid import UUID
 
 from services.notifications.mailer import Mailer
 from services.notifications.smtp import Courier
-from services.registration.models import Registration
+from services.registration.domain.invitations import InvitedContact
+from services.registration.models import Meeting, Registration
 from services.registration.use_cases.changes import change, seats_of
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
+from services.registration.use_cases.invitations import issue
 from services.registration.use_cases.sign_up import SignedUp
 from shared.clock import now
 from shared.database import Database
@@ -74,6 +76,15 @@ class Trio:
         """Somebody does not come."""
         with self.registration.transaction() as session:
             cancel(session, done.id, now(), by=BY_CONTACT)
+
+    def invited(self, meeting: Any) -> UUID:
+        """A coordinator asks somebody; the id of the invitation."""
+        contact = InvitedContact(
+            company="Gastbetrieb", name="Gerda Gast", email=factories.address()
+        )
+        with self.registration.transaction() as session:
+            row = session.get_one(Meeting, UUID(meeting.id))
+            return issue(session, row, [contact], now=now()).invitations[0].id
 
     def by_the_clock(self, service: str, moment: datetime) -> None:
         """All periodic work of a service as of *moment*."""

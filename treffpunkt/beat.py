@@ -6,10 +6,11 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from celery.beat import Scheduler
-from celery.schedules import crontab, schedule
+from celery.schedules import schedule
 
 from shared.messaging.broker import CLOCKS_APART, make_celery
 from shared.messaging.cleaning import CLEANING
+from shared.messaging.daily import ASK_EVERY
 from shared.messaging.relay import MOST_CANARIES
 from shared.observability import configure_logging, get_logger
 from shared.settings import SERVICES
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from shared.messaging.service import Periodic
     from shared.settings import Settings
 
-DAILY_EXPIRES = 3600.0  # seconds a daily job may wait for its worker
-
 log = get_logger("beat")
 
 
@@ -34,8 +33,7 @@ class PatientScheduler(Scheduler):  # type: ignore[misc]
     def apply_entry(self, entry: Any, producer: Any = None) -> None:
         """Send the message of *entry*, unless too many wait before it."""
         # Only a living worker throws away what expired: behind a dead one, Redis would fill up.
-        # A daily job is sent all the same: it takes little room, and its next turn is far away.
-        if isinstance(entry.schedule, crontab) or not self._is_long(entry.options["queue"]):
+        if not self._is_long(entry.options["queue"]):
             super().apply_entry(entry, producer=producer)
 
     def _is_long(self, queue: str) -> bool:
@@ -53,7 +51,7 @@ def make_beat(settings: Settings) -> Celery:
     app.conf.beat_schedule = {
         name: entry for service in SERVICES for name, entry in _entries(service, settings).items()
     }
-    # No schedule file: intervals start anew with the process, daily jobs go by the clock.
+    # No schedule file: intervals start anew with the process; what is daily is asked for often.
     app.conf.beat_scheduler = PatientScheduler
     return app
 
@@ -78,15 +76,7 @@ def _entries(service: str, settings: Settings) -> dict[str, dict[str, Any]]:
 
 
 def _periodic(service: str, job: Periodic) -> dict[str, Any]:
-    if job.every is not None:
-        return _entry(service, "periodic", [job.name], every=job.every)
-    daily = crontab(minute="0", hour=str(job.hour or 0))
-    return {
-        "task": f"{service}.periodic",
-        "args": [job.name],
-        "schedule": daily,
-        "options": {"queue": service, "expires": DAILY_EXPIRES},
-    }
+    return _entry(service, "periodic", [job.name], every=job.every or ASK_EVERY)
 
 
 def _entry(service: str, task: str, args: list[str], *, every: float) -> dict[str, Any]:

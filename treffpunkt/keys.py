@@ -44,6 +44,14 @@ def kept_keys(folder: Path) -> dict[str, str]:
     return {name: path.read_text(encoding="ascii").strip() for name, path in files.items()}
 
 
+def kept_secret(folder: Path, name: str) -> str:
+    """A random word kept in *folder*, made on first use, for its owner only."""
+    path = folder / name
+    if not path.exists():
+        write_whole(path, secrets.token_urlsafe(32))
+    return path.read_text(encoding="ascii").strip()
+
+
 def as_environment_file(keys: dict[str, str]) -> str:
     """Lines for an environment file; line breaks inside a value become backslash and n."""
     lines = (f"TREFFPUNKT_{k}={v.strip()}".replace("\n", "\\n") for k, v in keys.items())

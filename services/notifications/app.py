@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.notifications import api
 from services.notifications.pages import BLUEPRINTS
 from services.notifications.queries import access, operations
+from services.notifications.queries.telephone import telephone
 from shared.sign_in import KnownCoordinator
 from shared.web.app import WebService, create_web_app
 from shared.web.operations.part import Part
@@ -34,6 +35,7 @@ def create_app(settings: Settings) -> Flask:
         prefix="/notifications",
         title="Treffpunkt: notifications",
         coordinator_lookup=known_coordinator,
+        telephone=telephone,
         pages=BLUEPRINTS,
         api=[api.blueprint],
         operations=OPERATIONS,

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from services.notifications.domain import relevance, retries
 from services.notifications.domain.retries import Next, Outcome
+from services.notifications.domain.scene import Scene
 from services.notifications.smtp import Attempt, Courier, ServerAwayError
 from services.notifications.use_cases import delivery, recovery
 from services.notifications.use_cases.delivery import Ended, Ready
@@ -138,12 +139,12 @@ class Mailer:
         """Commit what is known. Where that fails it stays known, for the next time."""
         while self._unrecorded:
             mailer, ended = self._unrecorded[0]
-            fine = [mail for mail in ended if mail.next.state != "failed"]
-            delivery.record(connection, fine, mailer=mailer, now=now())
-            failed = [mail for mail in ended if mail.next.state == "failed"]
-            if failed:
+            untold = [mail for mail in ended if not mail.next.told]
+            delivery.record(connection, untold, mailer=mailer, now=now())
+            told = [mail for mail in ended if mail.next.told]
+            if told:
                 with self.database.transaction() as session:
-                    delivery.record_failures(session, failed, mailer=mailer, now=now())
+                    delivery.record_failures(session, told, mailer=mailer, now=now())
             del self._unrecorded[0]
 
     def _recover(self, connection: Any) -> None:
@@ -180,22 +181,18 @@ class Mailer:
 
     def _prepared(self, row: Any, moment: datetime) -> Ready | Ended:
         """The mail with its bytes, or how it ended without having been sent."""
-        if row.message is not None:
-            return Ready(id=row.id, subject=None, message=None, message_id=None)
+        kept = Ready(id=row.id, subject=None, message=None, message_id=None)
+        if row.repeated and row.message is not None:
+            return kept  # perhaps delivered: the same once more, whatever has happened since
         try:
-            return self._rendered(row, moment)
-        except BadAddressError as error:
-            return Ended(id=row.id, next=Next(state="failed"), words=str(error))
-        except Exception as error:  # one mail that cannot be written stops no other
-            log.warning("rendering_failed", mail_id=str(row.id), kind=row.kind, exc_info=True)
-            # Counted, so that it ends one day where a person sees it.
-            following = retries.after(
-                Outcome.REFUSED_FOR_NOW, kind=row.kind, attempts=row.attempts + 1, repeated=False
-            )
-            words = f"not rendered: {type(error).__name__}"
-            return Ended(id=row.id, next=following, words=words, counts_unsent=True)
+            scene = self.scenes.scene(row, moment) if row.meeting_id else None
+            if scene and (reason := relevance.unneeded(scene)):
+                return Ended(id=row.id, next=Next(state="suppressed"), words=reason)
+            return kept if row.message is not None else self._rendered(row, scene, moment)
+        except Exception as error:  # noqa: BLE001 - one mail that cannot be written stops no other
+            return _unwritten(row, error)
 
-    def _rendered(self, row: Any, moment: datetime) -> Ready | Ended:
+    def _rendered(self, row: Any, scene: Scene | None, moment: datetime) -> Ready:
         envelope = Envelope(
             key=row.key,
             kind=row.kind,
@@ -206,12 +203,9 @@ class Mailer:
             in_reply_to=row.earlier_message_id or "",
             date=moment.replace(microsecond=0),
         )
-        if row.meeting_id is None:
+        if scene is None:
             rendered = self.renderer.of_account(envelope, row.details)
         else:
-            scene = self.scenes.scene(row, moment)
-            if reason := relevance.unneeded(scene):
-                return Ended(id=row.id, next=Next(state="suppressed"), words=reason)
             rendered = self.renderer.of_meeting(envelope, scene)
         return Ready(
             id=row.id,
@@ -249,7 +243,8 @@ class Mailer:
         if attempt.outcome is Outcome.UNDELIVERED:
             following = replace(following, wait=self._pause())
         self._note(row, attempt)
-        return Ended(id=row.id, next=following, code=attempt.code, words=attempt.text)
+        words = retries.in_words(attempt.outcome, attempt.text)
+        return Ended(id=row.id, next=following, code=attempt.code, words=words)
 
     def _note(self, row: Any, attempt: Attempt) -> None:
         if attempt.outcome is Outcome.UNDELIVERED:
@@ -280,6 +275,29 @@ class Mailer:
             except OSError:  # not connected: PostgreSQL is away
                 time.sleep(POLL)
             self.listening.is_woken()
+
+
+def _unwritten(row: Any, error: Exception) -> Ended:
+    why = type(error).__name__
+    if isinstance(error, BadAddressError):
+        if trouble := _trouble_with(row.recipient):
+            return Ended(id=row.id, next=Next(state="failed", told=True), words=trouble)
+        why = f"sender or reply address: {error}"
+    log.warning("rendering_failed", mail_id=str(row.id), kind=row.kind, exc_info=error)
+    # Counted, so that it ends one day where a person sees it.
+    following = retries.after(
+        Outcome.UNWRITTEN, kind=row.kind, attempts=row.attempts + 1, repeated=False
+    )
+    words = retries.in_words(Outcome.UNWRITTEN, why)
+    return Ended(id=row.id, next=following, words=words, counts_unsent=True)
+
+
+def _trouble_with(address: str) -> str:
+    try:
+        ascii_address(address)
+    except BadAddressError as error:
+        return str(error)
+    return ""
 
 
 def _given_back(rows: Sequence[Any]) -> list[Ended]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from services.notifications.use_cases import (
     due,
+    emptying,
     erasing,
     intents,
     plan_news,
@@ -64,8 +65,11 @@ def forget_people(database: Database, now: datetime, settings: Settings) -> None
                 number = empty(session, before, now)
     with database.transaction() as session:
         retention.empty_mails_of_past(session, past, now)
-        retention.scrub_past_messages(session, past)
         retention.forget_account_mails(session, past)
+        retention.forget_versions(session, past)
+        emptying.forget_lost_addressees(session)
+    meetings, subjects = retention.past_meetings(past), retention.past_subjects(past)
+    erasures.scrub_past_messages(database, meetings, subjects=subjects)
 
 
 PERIODIC = (

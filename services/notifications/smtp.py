@@ -18,7 +18,9 @@ from shared.settings import Smtp
 GO_AHEAD = 354
 CLOSING = 421
 _LONGEST_TEXT = 500
-_UNSAYABLE = "the sender's or the recipient's address has characters that SMTP does not carry"
+_UNSAYABLE = "the %s's address has characters that SMTP does not carry"
+_BROKEN = (OSError, smtplib.SMTPException)
+_HUNG_UP = frozenset({Outcome.UNDELIVERED, Outcome.INTERRUPTED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,7 @@ class Courier:
         self.close()
         try:
             self._connection = self._open()
-        except (OSError, smtplib.SMTPException) as error:
+        except _BROKEN as error:
             raise ServerAwayError(_words(error)) from error
         except ValueError as error:  # not looked up, since it is no name
             raise ServerAwayError("TREFFPUNKT_SMTP_URL: the server name is not valid") from error
@@ -103,17 +105,7 @@ class Courier:
         connection = self._connection
         if connection is None:
             return Attempt(outcome=Outcome.UNDELIVERED, text="not connected")
-        try:
-            refused = _prepare(connection, sender, recipient)
-            if refused is None:
-                # An error here means that not even the kernel got the final dot.
-                _socket(connection).sendall(_with_final_dot(message))
-        except (OSError, smtplib.SMTPException) as error:
-            self.close()
-            return Attempt(outcome=Outcome.UNDELIVERED, text=_words(error))
-        except ValueError:  # an address that cannot be said; nothing of the message was
-            self.close()
-            return Attempt(outcome=Outcome.UNDELIVERED, text=_UNSAYABLE)
+        refused = _announce(connection, sender) or _hand_over(connection, recipient, message)
         if refused is not None:
             self._begin_anew(refused)
             return refused
@@ -122,9 +114,9 @@ class Courier:
     def _final_reply(self, connection: smtplib.SMTP) -> Attempt:
         try:
             _socket(connection).settimeout(self._patience.final_reply)
-            code, text = connection.getreply()
+            code, text = _in_step(connection.getreply())
             _socket(connection).settimeout(self._patience.command)
-        except (OSError, smtplib.SMTPException) as error:
+        except _BROKEN as error:
             self.close()
             return Attempt(outcome=Outcome.UNKNOWN, text=_words(error))
         attempt = _judged(code, text)
@@ -133,12 +125,12 @@ class Courier:
         return attempt
 
     def _begin_anew(self, refused: Attempt) -> None:
-        if refused.code == CLOSING or self._connection is None:
+        if refused.outcome in _HUNG_UP or self._connection is None:
             self.close()
             return
         try:
             self._connection.rset()
-        except (OSError, smtplib.SMTPException):
+        except _BROKEN:
             self.close()
 
     def close(self) -> None:
@@ -157,17 +149,51 @@ def _log_in(connection: smtplib.SMTP, user: str, password: str) -> None:
     connection.login(user, password)
 
 
-def _prepare(connection: smtplib.SMTP, sender: str, recipient: str) -> Attempt | None:
-    """MAIL, RCPT, DATA; what was refused, or None when the message may follow."""
-    code, text = connection.docmd(f"MAIL FROM:<{sender}>")
-    if not _is_fine(code):
-        # Whatever the server has against us as the sender is not the recipient's fault.
-        return _refused_for_now(code, text)
-    code, text = connection.docmd(f"RCPT TO:<{recipient}>")
+def _announce(connection: smtplib.SMTP, sender: str) -> Attempt | None:
+    """MAIL, which is the same for every mail; what was said against it, or None."""
+    try:
+        code, text = _in_step(connection.docmd(f"MAIL FROM:<{sender}>"))
+    except _BROKEN as error:
+        return Attempt(outcome=Outcome.UNDELIVERED, text=_words(error))
+    except ValueError:
+        return Attempt(outcome=Outcome.SENDER_UNUSABLE, text=_UNSAYABLE % "sender")
+    if _is_fine(code):
+        return None
+    outcome = Outcome.UNDELIVERED if code == CLOSING else Outcome.SENDER_REFUSED
+    return Attempt(outcome=outcome, code=code, text=_plain(text))
+
+
+def _hand_over(connection: smtplib.SMTP, recipient: str, message: bytes) -> Attempt | None:
+    """All that follows, up to the final dot; what was refused, or None when it is out."""
+    try:
+        refused = _prepare(connection, recipient)
+        if refused is None:
+            # An error here means that not even the kernel got the final dot.
+            _socket(connection).sendall(_with_final_dot(message))
+    except _BROKEN as error:
+        return Attempt(outcome=Outcome.INTERRUPTED, text=_words(error))
+    except ValueError:
+        return Attempt(outcome=Outcome.REFUSED, text=_UNSAYABLE % "recipient")
+    return refused
+
+
+def _prepare(connection: smtplib.SMTP, recipient: str) -> Attempt | None:
+    """RCPT, DATA; what was refused, or None when the message may follow."""
+    code, text = _in_step(connection.docmd(f"RCPT TO:<{recipient}>"))
     if not _is_fine(code):
         return _judged(code, text)
-    code, text = connection.docmd("DATA")
+    code, text = _in_step(connection.docmd("DATA"), positive=3)
     return None if code == GO_AHEAD else _judged(code, text)
+
+
+def _in_step(reply: tuple[int, bytes], positive: int = 2) -> tuple[int, bytes]:
+    """The reply, if it is one to what was said: *positive* hundred or a refusal.
+
+    Anything else counts as a broken connection, since nobody knows what it means.
+    """
+    if reply[0] // 100 not in {positive, 4, 5}:
+        raise smtplib.SMTPServerDisconnected("the server's reply makes no sense")
+    return reply
 
 
 def _is_fine(code: int) -> bool:
@@ -175,19 +201,17 @@ def _is_fine(code: int) -> bool:
 
 
 def _judged(code: int, text: bytes) -> Attempt:
-    if code == -1:
-        return Attempt(outcome=Outcome.UNDELIVERED, text="the server hung up")
+    """What an answer to the recipient or to the message means."""
+    return Attempt(outcome=_meaning(code), code=code, text=_plain(text))
+
+
+def _meaning(code: int) -> Outcome:
     if _is_fine(code):
-        return Attempt(outcome=Outcome.SENT, code=code, text=_plain(text))
+        return Outcome.SENT
     if code >= 500:  # noqa: PLR2004 - RFC 5321: refused for good
-        return Attempt(outcome=Outcome.REFUSED, code=code, text=_plain(text))
-    return _refused_for_now(code, text)
-
-
-def _refused_for_now(code: int, text: bytes) -> Attempt:
-    # 421: the server closes shop, which says nothing about the mail.
-    outcome = Outcome.UNDELIVERED if code in {CLOSING, -1} else Outcome.REFUSED_FOR_NOW
-    return Attempt(outcome=outcome, code=code, text=_plain(text))
+        return Outcome.REFUSED
+    # 421: the server closes shop. It took the mail up before, so perhaps because of it.
+    return Outcome.INTERRUPTED if code == CLOSING else Outcome.REFUSED_FOR_NOW
 
 
 def _with_final_dot(message: bytes) -> bytes:
@@ -213,7 +237,8 @@ def _has_hung_up(connection: smtplib.SMTP) -> bool:
 
 
 def _plain(text: bytes) -> str:
-    return text.decode("utf-8", "replace").replace("\x00", " ")[:_LONGEST_TEXT]
+    words = text.decode("utf-8", "replace").replace("\x00", " ")[:_LONGEST_TEXT]
+    return words or "without a word"
 
 
 def _words(error: Exception) -> str:

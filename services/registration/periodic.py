@@ -27,6 +27,15 @@ def expire_holds(database: Database, now: datetime) -> None:
             giving_up.expire_overdue(session, slot_id, now)
 
 
+def end_with_meetings(database: Database, now: datetime) -> None:
+    """The net under every cancellation: nobody stays in a cancelled meeting untold."""
+    with database.reading() as session:
+        slots = giving_up.slots_left_living(session)
+    for slot_id in slots:
+        with database.transaction() as session:
+            giving_up.end_with_meeting(session, slot_id, now)
+
+
 def promote_waiting(database: Database, now: datetime) -> None:
     """The net under every promotion: free seats and somebody waiting do not last."""
     with database.reading() as session:
@@ -72,18 +81,19 @@ def forget_people(database: Database, now: datetime, settings: Settings) -> None
     for empty, before in (
         (retention.empty_past, past),
         (retention.empty_unconfirmed, unconfirmed),
+        (retention.forget_unneeded, unconfirmed),
     ):
         number = retention.BATCH
         while number >= retention.BATCH:
             with database.transaction() as session:
                 number = empty(session, before, now)
-    with database.transaction() as session:
-        retention.scrub_past_messages(session, past)
-        retention.forget_unneeded(session, unconfirmed)
+    meetings, subjects = retention.past_meetings(past), retention.past_subjects(past)
+    erasures.scrub_past_messages(database, meetings, subjects=subjects)
 
 
 PERIODIC = (
     Periodic(name="expire_holds", every=30, run=expire_holds),
+    Periodic(name="end_with_meetings", every=60, run=end_with_meetings),
     Periodic(name="promote_waiting", every=60, run=promote_waiting),
     Periodic(name="close_waitlists", every=120, run=close_waitlists),
     Periodic(name="forget_answers", hour=2, run=forget_answers),

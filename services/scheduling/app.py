@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Flask, Response
 from sqlalchemy.orm import Session, selectinload
 
+from services.scheduling import queries
 from services.scheduling.api import BLUEPRINTS as API
 from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.models import Coordinator
@@ -32,6 +33,7 @@ def create_app(settings: Settings) -> Flask:
         prefix="/scheduling",
         title="Treffpunkt: scheduling",
         coordinator_lookup=known_coordinator,
+        telephone=queries.telephone,
         pages=PAGES,
         api=API,
         operations=OPERATIONS,

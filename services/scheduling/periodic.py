@@ -45,9 +45,9 @@ def forget_people(database: Database, now: datetime, settings: Settings) -> None
                 session, ended_before=past, given_up_before=given_up, now=now
             )
     with database.transaction() as session:
-        retention.scrub_past_messages(session, past)
         kept = timedelta(days=settings.keep_security_log_days)
         retention.forget_security_events(session, now - kept)
+    erasures.scrub_past_messages(database, retention.past_meetings(past))
 
 
 PERIODIC = (

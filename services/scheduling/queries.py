@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload, selectinload
 
 from services.scheduling.domain.access import Scope
 from services.scheduling.domain.lifecycle import CANCELLED, PUBLISHED
@@ -23,6 +23,7 @@ from services.scheduling.models import (
     Slot,
     Venue,
 )
+from shared.identifiers import parse_id
 
 
 def within(scope: Scope, column: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
@@ -42,13 +43,28 @@ def network(session: Session, scope: Scope, network_id: UUID, *, lock: bool = Fa
 
 def networks(session: Session, scope: Scope) -> Sequence[Network]:
     """All networks of *scope* by name."""
-    query = select(Network).where(within(scope, Network.id)).order_by(Network.name)
+    query = select(Network).where(within(scope, Network.id)).order_by(Network.name, Network.id)
     return session.scalars(query.options(selectinload(Network.districts))).all()
 
 
 def network_by_slug(session: Session, slug: str) -> Network | None:
     """For public feeds."""
     return session.scalar(select(Network).where(Network.slug == slug))
+
+
+def telephone(session: Session, named: str | None) -> str | None:
+    """For pages on which something went wrong: the number of the network that *named* says, or of the first with one.
+
+    By its address or id, or by the id of a meeting.
+    """
+    phones = select(Network.contact_phone).where(Network.contact_phone != "")
+    if named:
+        identifier = parse_id(named)
+        of_meeting = select(Meeting.network_id).where(Meeting.id == identifier)
+        meant = or_(Network.slug == named, Network.id == identifier, Network.id.in_(of_meeting))
+        if found := session.scalar(phones.where(meant).limit(1)):
+            return found
+    return session.scalar(phones.order_by(Network.name).limit(1))
 
 
 def venue(session: Session, scope: Scope, venue_id: UUID, *, lock: bool = False) -> Venue:
@@ -263,16 +279,25 @@ def address_of_contact(session: Session, registration_id: UUID) -> str | None:
 
 
 def entries_of_contact(
-    session: Session, registration_id: UUID
+    session: Session, registration_id: UUID, *, everywhere: bool
 ) -> list[tuple[RosterEntry, Meeting | None]]:
-    """The entry of a registration and the others with its contact's address, with their meetings."""
+    """The entry of a registration and the others with its contact's address, with their meetings.
+
+    Those in the same network, unless *everywhere*.
+    """
     address = select(func.lower(RosterEntry.contact_email)).where(
         RosterEntry.registration_id == registration_id
     )
-    mine = (RosterEntry.registration_id == registration_id) | (
-        func.lower(RosterEntry.contact_email) == address.scalar_subquery()
-    )
-    return _with_meetings(session, mine)
+    others = func.lower(RosterEntry.contact_email) == address.scalar_subquery()
+    if not everywhere:
+        others &= Meeting.network_id == _network_of_entry(registration_id)
+    return _with_meetings(session, (RosterEntry.registration_id == registration_id) | others)
+
+
+def _network_of_entry(registration_id: UUID) -> ScalarSelect[UUID]:
+    entry, meeting = aliased(RosterEntry), aliased(Meeting)
+    query = select(meeting.network_id).join(entry, entry.meeting_id == meeting.id)
+    return query.where(entry.registration_id == registration_id).scalar_subquery()
 
 
 def entries_with_seat(

@@ -137,10 +137,17 @@ class Envelope:
         """The text that is signed and published."""
         return _encode(self)
 
+    def refuse_impostor(self) -> None:
+        """Raises BadEnvelope where a service tells what only another one can know."""
+        known = _REGISTRY.get(self.name)
+        if known is not None and self.publisher != known[0].PUBLISHER:
+            raise BadEnvelope(f"{self.name} is not for {self.publisher!r} to tell")
+
     def fact(self) -> Fact:
         """The fact inside, upgraded to the newest version. Raises BadEnvelope."""
         if self.name not in _REGISTRY:
             raise BadEnvelope(f"unknown fact {self.name!r}")
+        self.refuse_impostor()
         kind, schema = _REGISTRY[self.name]
         payload = self.payload
         for version in range(self.version, kind.VERSION):
@@ -172,13 +179,15 @@ _envelope_schema = EnvelopeSchema()
 
 
 def read_envelope(text: str) -> Envelope:
-    """Check and read what arrived. Raises BadEnvelope for anything that is not an envelope."""
+    """Check and read what arrived. Raises BadEnvelope for what is no envelope, or an impostor's."""
     if len(text) > MAX_ENVELOPE_BYTES:
         raise BadEnvelope("larger than any fact")
     try:
         envelope: Envelope = _envelope_schema.load(json.loads(text))
     except (ValueError, RecursionError, ValidationError) as error:
         raise BadEnvelope("not an envelope") from error
+    # Before it is stored: parked, it would keep the true facts about the same thing from their effect.
+    envelope.refuse_impostor()
     return envelope
 
 

@@ -45,13 +45,16 @@ class Attendee:
 
 @dataclass(frozen=True, kw_only=True)
 class _RegistrationFact(Fact):
+    VERSION: ClassVar[int] = 2
     PUBLISHER: ClassVar[str] = "registration"
     AGGREGATE: ClassVar[str] = "registration_id"
 
     registration_id: UUID
     network_id: UUID
     meeting_id: UUID
+    meeting_revision: int  # as it was told to them when they signed up; 0: not known
     slot_id: UUID
+    linked_to: UUID | None  # the registration these are additional seats of
     state: str
     previous_state: str  # empty for a new registration
     seats: int
@@ -249,7 +252,9 @@ class RegistrationSchema(FactSchema):
     registration_id = fields.UUID(required=True)
     network_id = fields.UUID(required=True)
     meeting_id = fields.UUID(required=True)
+    meeting_revision = fields.Integer(required=True, strict=True)
     slot_id = fields.UUID(required=True)
+    linked_to = fields.UUID(required=True, allow_none=True)
     state = fields.String(required=True)
     previous_state = fields.String(required=True)
     seats = fields.Integer(required=True, strict=True)

@@ -72,8 +72,9 @@ class PasswordForgotten(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordLinkRequested(Fact):
-    """A coordinator is to be mailed the link that sets her password."""
+    """A coordinator is to be mailed the link that sets her password. Whoever has the token has the link."""
 
+    VERSION: ClassVar[int] = 2
     PUBLISHER: ClassVar[str] = "scheduling"
     AGGREGATE: ClassVar[str] = "coordinator_id"
 
@@ -82,7 +83,7 @@ class PasswordLinkRequested(Fact):
     email: str
     language: str
     purpose: str  # invite, reset
-    link_version: int  # of a link for the purpose "password" and the coordinator's id
+    token: str  # empty: of version 1, whose links ended
     expires_at: datetime
 
 
@@ -238,7 +239,7 @@ class PasswordLinkRequestedSchema(FactSchema):
     email = fields.String(required=True)
     language = fields.String(required=True)
     purpose = fields.String(required=True)
-    link_version = fields.Integer(required=True, strict=True)
+    token = fields.String(required=True)
     expires_at = fields.AwareDateTime(required=True)
 
 

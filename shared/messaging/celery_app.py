@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from celery.app.trace import setup_worker_optimizations
@@ -15,7 +16,7 @@ from kombu.asynchronous import set_event_loop
 from shared.clock import now
 from shared.database import Database
 from shared.events.envelope import BadEnvelope, Signer, read_envelope
-from shared.messaging import inbox, receipts, signs
+from shared.messaging import daily, inbox, receipts, signs
 from shared.messaging.broker import make_celery
 from shared.messaging.cleaning import CLEANING
 from shared.messaging.publisher import Publisher, PublishFailed
@@ -116,11 +117,16 @@ class ServiceTasks:
         if job is None:
             log.warning("periodic_unknown", service=self.service.name, job=str(name)[:80])
             return
+        moment = now()
+        work = partial(job.run, self.database, moment, *self._extra(job))
         with correlated(None):
-            if job.with_settings:
-                job.run(self.database, now(), self.settings)
+            if job.hour is None:
+                work()
             else:
-                job.run(self.database, now())
+                daily.run_if_due(self.database, job.name, moment, hour=job.hour, run=work)
+
+    def _extra(self, job: Periodic) -> list[Settings]:
+        return [self.settings] if job.with_settings else []
 
 
 class WorkerProcess:

@@ -35,6 +35,7 @@ SENTENCES = {
     "waiting-counted": N_("The waiting groups and seats of a slot are those of its waitlist."),
     "no-idle-seat": N_("No seat is free while a waiting group fits that may have it."),
     "holds-lapse": N_("No unconfirmed claim outlives its deadline."),
+    "cancelled-ends-all": N_("No claim lives on in a cancelled meeting."),
     "changes-told": N_("Every change of a registration was recorded as an event."),
     "events-routed": N_("Every event is to be delivered to every service that wants it."),
     "events-arrived": N_(
@@ -49,7 +50,8 @@ SENTENCES = {
         "Mails know every living registration in its state and with its seats."
     ),
     "one-mail-per-event": N_(
-        "Every event that asks for a mail has exactly one, and no mail is without its event."
+        "Every event that asks for a mail to the contact or the invited has exactly one, and no mail"
+        " about a registration or an invitation is without its event."
     ),
     "one-mail-per-calendar-step": N_("No step of a calendar entry went out in two mails."),
     "mails-out": N_("Every due mail is sent, or says why not."),

@@ -36,10 +36,17 @@ _LANES = text("""
     where delivery.state in ('pending', 'published')
     group by subscriber, delivery.state order by subscriber
 """)
+# What waits behind a parked event is as old as that one is left lying: it tells nothing of its own.
 _INBOX = text("""
     select state, count(*) as number, sum(attempts)::int as attempts,
-           extract(epoch from clock_timestamp() - min(received_at))::float as age
-    from inbox where state in ('new', 'parked') group by state
+           coalesce(extract(epoch from clock_timestamp() - min(received_at) filter (where not must_wait)),
+                    0)::float as age
+    from (select state, attempts, received_at,
+              state = 'new' and exists (
+                  select from inbox earlier where earlier.aggregate_id = inbox.aggregate_id
+                    and earlier.revision < inbox.revision and earlier.state = 'parked') as must_wait
+          from inbox where state in ('new', 'parked')) lying
+    group by state
 """)
 _SIGNS = text("""
     select process, instance, trouble, figures,
@@ -50,6 +57,12 @@ _CANARY = text("""
     select extract(epoch from clock_timestamp() - sent_at)::float as age,
            extract(epoch from arrived_at - sent_at)::float as took
     from canary where queue = :queue
+""")
+# The first of both by number, which grows with time.
+_HISTORY = text("""
+    select extract(epoch from clock_timestamp() - least(
+        (select occurred_at from outbox_event order by id limit 1),
+        (select received_at from inbox order by event_id limit 1)))::float
 """)
 
 
@@ -76,7 +89,7 @@ class Lane:
 
 @dataclass(frozen=True, kw_only=True)
 class Pile:
-    """Received events that are not finished."""
+    """Received events that are not finished; the age is of the oldest that waits behind no parked one."""
 
     number: int = 0
     attempts: int = 0
@@ -111,6 +124,7 @@ class Condition:
     canary_age: float | None
     canary_took: float | None
     check: Check | None
+    history_age: float | None  # since the oldest event that is kept
     expected: Sequence[str] = field(default=())  # processes that write here
 
     def state_of(self, sign: Sign) -> str:
@@ -128,6 +142,13 @@ class Condition:
         for sign in self.signs:  # the newest first
             newest.setdefault(sign.process, sign)
         return sorted({s.trouble for s in newest.values() if s.trouble and not s.is_silent})
+
+    @property
+    def check_age(self) -> float | None:
+        """Seconds since the last check; before the first one, since there has been something to check."""
+        if self.check is None:
+            return self.history_age
+        return (now() - self.check.checked_at).total_seconds()
 
     @property
     def redis(self) -> dict[str, Any]:
@@ -156,6 +177,7 @@ def look(connection: Connection, service: str) -> Condition:
         canary_age=canary.age if canary else None,
         canary_took=canary.took if canary else None,
         check=check,
+        history_age=connection.scalar(_HISTORY),
         expected=processes(service),
     )
 
@@ -195,9 +217,9 @@ def troubles(seen: Condition) -> Iterator[Trouble]:
             yield Trouble("receipts_late", lane.subscriber, int(lane.unconfirmed_age))
     if seen.parked.number:
         yield Trouble("parked", number=seen.parked.number)
-    elif seen.unfinished.age > UNFINISHED_LATE:
+    if seen.unfinished.age > UNFINISHED_LATE:
         yield Trouble("inbox_late", number=int(seen.unfinished.age))
-    yield from _of_check(seen.check)
+    yield from _of_check(seen)
 
 
 def _of_processes(seen: Condition) -> Iterator[Trouble]:
@@ -209,13 +231,12 @@ def _of_processes(seen: Condition) -> Iterator[Trouble]:
             yield Trouble("process_silent", process, int(min(ages)))
 
 
-def _of_check(check: Check | None) -> Iterator[Trouble]:
-    if check is None:
-        return
-    age = (now() - check.checked_at).total_seconds()
-    if not check.holds:
-        yield Trouble("check_broken", number=sum(result.number > 0 for result in check.results))
-    if age > CHECK_OVERDUE:
+def _of_check(seen: Condition) -> Iterator[Trouble]:
+    if seen.check and not seen.check.holds:
+        broken = sum(result.number > 0 for result in seen.check.results)
+        yield Trouble("check_broken", number=broken)
+    age = seen.check_age
+    if age is not None and age > CHECK_OVERDUE:
         yield Trouble("check_overdue", number=int(age))
 
 

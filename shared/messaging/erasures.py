@@ -11,12 +11,26 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, any_, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SelectBase,
+    Text,
+    Uuid,
+    any_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from shared.database import Database
 from shared.events.registration import ErasedSubject
 from shared.events.scrubbing import Gone, Payload, subjects_of, without, without_people
 from shared.messaging.tables import erasure, inbox, outbox_event
@@ -26,7 +40,8 @@ SEAT, RECOMMENDATION = "seat", "recommendation"
 SETTLE_AFTER = timedelta(minutes=3)
 _MAIL_FAILED = "MailFailed"  # its aggregate is the mail
 BATCH = 200
-# Facts with people in them.
+AT_ONCE = 2000  # messages looked through in one transaction
+# Facts with people in them, beside those of failed mails, which name no meeting.
 PERSONAL = (
     "RegistrationHeld",
     "ApprovalRequested",
@@ -122,15 +137,68 @@ def scrub_messages(session: Session, subjects: Sequence[ErasedSubject]) -> int:
 def scrub_messages_about(session: Session, key: str, identifiers: Sequence[UUID]) -> int:
     """Take all people out of the messages whose payload has one of *identifiers* at *key*; how many."""
     texts = [str(identifier) for identifier in identifiers]
-    payload: Any = outbox_event.c.payload
-    number = _scrub_outbox(
-        session,
-        outbox_event.c.name.in_(PERSONAL) & payload[key].astext.in_(texts),
-        without_people,
+    sent, received = _about(key, texts, mails_about=texts)
+    return _scrub_outbox(session, sent, without_people) + _scrub_inbox(
+        session, received, without_people
     )
-    payload = inbox.c.envelope["payload"]
-    return number + _scrub_inbox(
-        session, inbox.c.name.in_(PERSONAL) & payload[key].astext.in_(texts), without_people
+
+
+def scrub_past_messages(
+    database: Database,
+    meetings: Select[UUID],
+    *,
+    subjects: SelectBase | None = None,
+    at_once: int = AT_ONCE,
+) -> int:
+    """Take all people out of the messages about *meetings*; how many were changed.
+
+    *subjects* are their registrations and invitations, for messages that name no meeting. So many messages in
+    a transaction each: no statement gets longer with the years, and what is done stays done.
+    """
+    told: Any = [] if subjects is None else _texts(subjects)
+    sent, received = _about("meeting_id", _texts(meetings), mails_about=told)
+    number = 0
+    for identifier, about, scrub in (
+        (outbox_event.c.id, sent, _scrub_outbox),
+        (inbox.c.event_id, received, _scrub_inbox),
+    ):
+        after: UUID | None = UUID(int=0)
+        while after is not None:
+            with database.transaction() as session:
+                part, after = _next_part(session, identifier, after, at_once)
+                number += scrub(session, part & about, without_people)
+    return number
+
+
+def _next_part(
+    session: Session, identifier: Any, after: UUID, length: int
+) -> tuple[ColumnElement[bool], UUID | None]:
+    """The condition for the next rows behind *after*, and where they end; None: nowhere."""
+    behind = identifier > after
+    query = select(identifier).where(behind).order_by(identifier).offset(length - 1).limit(1)
+    last = session.scalar(query)
+    return (behind if last is None else behind & (identifier <= last)), last
+
+
+def _texts(identifiers: SelectBase) -> Select[str]:
+    return select(cast(identifiers.subquery().c.id, Text))
+
+
+def _about(
+    key: str, texts: Any, *, mails_about: Any
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The messages with people, sent and received: whose payload has one of *texts* at *key*, and failed mails."""
+    sent: Any = outbox_event.c.payload
+    received: Any = inbox.c.envelope["payload"]
+    return (
+        or_(
+            outbox_event.c.name.in_(PERSONAL) & sent[key].astext.in_(texts),
+            _failure(outbox_event.c.name, sent, mails_about),
+        ),
+        or_(
+            inbox.c.name.in_(PERSONAL) & received[key].astext.in_(texts),
+            _failure(inbox.c.name, received, mails_about),
+        ),
     )
 
 
@@ -143,7 +211,7 @@ def _naming(payload: Any, seats: Sequence[UUID]) -> list[ColumnElement[bool]]:
     ]
 
 
-def _failure(name: Any, payload: Any, texts: Sequence[str]) -> ColumnElement[bool]:
+def _failure(name: Any, payload: Any, texts: Any) -> ColumnElement[bool]:
     told = or_(
         payload["registration_id"].astext.in_(texts), payload["invitation_id"].astext.in_(texts)
     )
@@ -166,14 +234,12 @@ def _scrub_outbox(session: Session, chosen: ColumnElement[bool], scrub: Scrub) -
 
 def _scrub_inbox(session: Session, chosen: ColumnElement[bool], scrub: Scrub) -> int:
     number = 0
+    query = select(inbox.c.event_id, inbox.c.envelope).order_by(inbox.c.event_id)
+    seen = session.execute(query.where(chosen)).all()
+    telling = [r.event_id for r in seen if scrub(r.envelope["payload"]) != r.envelope["payload"]]
     # Locked: a worker may be applying it; what it did is scrubbed afterwards.
-    rows = session.execute(
-        select(inbox.c.event_id, inbox.c.envelope)
-        .where(chosen)
-        .order_by(inbox.c.event_id)
-        .with_for_update()
-    ).all()
-    for row in rows:
+    locked = query.where(inbox.c.event_id.in_(telling)).with_for_update()
+    for row in session.execute(locked).all() if telling else ():
         payload = scrub(row.envelope["payload"])
         if payload == row.envelope["payload"]:
             continue

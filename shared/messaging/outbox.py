@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from shared.clock import now
@@ -16,10 +17,13 @@ from shared.database import DATABASE_NOW
 from shared.events.envelope import Envelope, Fact, payload_json
 from shared.events.routes import subscribers
 from shared.identifiers import new_id
+from shared.messaging.cleaning import KEEP_RECEIVED
 from shared.messaging.tables import outbox_delivery, outbox_event
 from shared.observability import correlation_id
 
 CHANNEL = "outbox"
+# A subscriber still knows what it had of events this young, with a day for the way.
+REPEATABLE = KEEP_RECEIVED - timedelta(days=1)
 # Commits that carry a NOTIFY wait for one another, disk write included (docs/benchmarks.md). So a process
 # sends at most one in this time; a woken relay looks again by itself for longer (relay.QUICK_FOR).
 WAKE_EVERY = 0.05  # seconds
@@ -111,14 +115,25 @@ def deliveries_of(session: Session, event_id: UUID) -> Sequence[Any]:
     return session.execute(query.order_by(outbox_delivery.c.subscriber)).all()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """How many deliveries are sent again, and how many are too old for that."""
+
+    sent: int
+    left_out: int
+
+
 def replay(
     session: Session,
     *,
     event_id: UUID | None = None,
     aggregate_id: UUID | None = None,
     since: datetime | None = None,
-) -> int:
-    """Send the chosen events again, how many deliveries; harmless, since the inbox knows what it had."""
+) -> Replay:
+    """Send the chosen events again. Whoever had one does nothing, as long as the inbox knows it.
+
+    So what was received and is too old for that is left out: it would take effect twice.
+    """
     chosen = select(outbox_event.c.id)
     if event_id:
         chosen = chosen.where(outbox_event.c.id == event_id)
@@ -126,11 +141,16 @@ def replay(
         chosen = chosen.where(outbox_event.c.aggregate_id == aggregate_id)
     if since:
         chosen = chosen.where(outbox_event.c.occurred_at >= since)
+    wanted = outbox_delivery.c.event_id.in_(chosen)
+    old = select(outbox_event.c.id).where(outbox_event.c.occurred_at < DATABASE_NOW - REPEATABLE)
+    forgotten = (outbox_delivery.c.state == "received") & outbox_delivery.c.event_id.in_(old)
+    counted = select(func.count()).select_from(outbox_delivery)
+    left_out = session.scalar(counted.where(wanted, forgotten)) or 0
     again = (
         update(outbox_delivery)
-        .where(outbox_delivery.c.event_id.in_(chosen))
+        .where(wanted, ~forgotten)
         .values(state="pending", due_at=DATABASE_NOW, attempts=0, asks=0, last_error=None)
     )
-    count: int = session.execute(again).rowcount  # type: ignore[attr-defined]
+    sent: int = session.execute(again).rowcount  # type: ignore[attr-defined]
     session.execute(text(f"select pg_notify('{CHANNEL}', '')"))
-    return count
+    return Replay(sent=sent, left_out=left_out)

@@ -16,7 +16,9 @@ Handler = Callable[[Session, Any, Envelope], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Periodic:
-    """Work done every *every* seconds, or daily at *hour* UTC; must be safe to run twice at once.
+    """Work done every *every* seconds, or once a day, at *hour* UTC or soon after everything runs again.
+
+    Must be safe to run twice at once, and after half of it was done.
 
     ``with_settings``: it gets the settings as a third argument.
     """

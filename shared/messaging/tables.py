@@ -105,6 +105,15 @@ canary = Table(
     Column("arrived_at", DateTime(timezone=True), nullable=False),
 )
 
+# The newest run of each daily job of this service (daily.py).
+daily_run = Table(
+    "daily_run",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("begun_at", DateTime(timezone=True), nullable=False),
+    Column("done_at", DateTime(timezone=True)),
+)
+
 # One row per invariant and check; the newest check is the rows of the newest checked_at (checks.py).
 invariant_check = Table(
     "invariant_check",

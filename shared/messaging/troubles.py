@@ -75,8 +75,10 @@ WORDS = {
         N_("See below which. Nothing is repaired by itself; ask whoever develops Treffpunkt."),
     ),
     "check_overdue": (
-        N_("The last check was made %(duration)s ago."),
-        N_("See that the relay runs; treffpunkt check makes one at once."),
+        N_("No check has been made for %(duration)s."),
+        N_(
+            "See that a relay runs that has all three databases; treffpunkt check makes one at once."
+        ),
     ),
 }
 SERVICE_WORDS = {

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EXTENSION = "treffpunkt"
 
 
-# The number to call when a page went wrong, given the slug of its address if it has one.
+# The number to call when a page went wrong, given the network, meeting or slot that its address names, if any.
 TelephoneLookup = Callable[["Session", str | None], str | None]
 
 

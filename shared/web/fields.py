@@ -22,13 +22,32 @@ _EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
+# Putting accents in order takes the square of their number: people put a few on a letter, attackers thousands.
+MAX_ACCENTS = 16
+# Text is looked at before it is trimmed only where it is not far longer than it may be afterwards.
+RAW = 4
 MAX_EMAIL = 254
 MAX_LOCAL_PART = 64
 
 
+def _normal(text: str) -> str:
+    """*text* in normal form. Raises ValidationError for letters under a heap of accents."""
+    if text.isascii():
+        return text
+    accents = 0
+    for character in text:
+        accents = accents + 1 if unicodedata.combining(character) else 0
+        if accents > MAX_ACCENTS:
+            raise ValidationError(_("Please remove the accents that lie upon each other."))
+    return unicodedata.normalize("NFC", text)
+
+
 def clean_line(text: str) -> str:
-    """*text* in normal form, trimmed, inner white space single. Raises ValidationError for control characters."""
-    normal = unicodedata.normalize("NFC", text).strip()
+    """*text* in normal form, trimmed, inner white space single.
+
+    Raises ValidationError for control characters and for heaps of accents.
+    """
+    normal = _normal(text).strip()
     if _FORBIDDEN.search(normal):
         raise ValidationError(_("Please remove invisible control characters."))
     return re.sub(r"\s+", " ", normal)
@@ -36,7 +55,7 @@ def clean_line(text: str) -> str:
 
 def clean_lines(text: str) -> str:
     """Like clean_line for text of several lines; line ends become single line feeds."""
-    normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    normal = _normal(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if _FORBIDDEN_IN_LINES.search(normal):
         raise ValidationError(_("Please remove invisible control characters."))
     return normal
@@ -62,8 +81,16 @@ class Line(fields.String):
         self.metadata = {"maxLength": most, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = self._clean(super()._deserialize(value, attr, data, **kwargs))
-        if len(text) > self.most:
+        typed = super()._deserialize(value, attr, data, **kwargs)
+        self._check_length(typed, self.most * RAW)
+        text = self._clean(typed)
+        self._check_length(text, self.most)
+        if len(text) < self.least:
+            raise ValidationError(_("Please fill in this field."))
+        return text
+
+    def _check_length(self, text: str, limit: int) -> None:
+        if len(text) > limit:
             raise ValidationError(
                 _(
                     "Please use at most %(most)s characters (now %(length)s).",
@@ -71,9 +98,6 @@ class Line(fields.String):
                     length=len(text),
                 )
             )
-        if len(text) < self.least:
-            raise ValidationError(_("Please fill in this field."))
-        return text
 
     def _clean(self, text: str) -> str:
         return clean_line(text)

@@ -14,11 +14,19 @@ from shared.language import gettext as _
 
 Errors = dict[str, list[str]]
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
+MOST_DIGITS = 3
 
 
 def typed() -> dict[str, str]:
     """The first value of each field as it was typed, for showing it again."""
     return {name: values[0] for name, values in request.form.lists()}
+
+
+def small_number(text: str, otherwise: int) -> int:
+    """The number from 0 to 999 that *text* writes; *otherwise* for anything else."""
+    # Bounded, because Python refuses to read very long numbers.
+    written = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if written else otherwise
 
 
 def load(schema: Schema, values: Mapping[str, Any]) -> tuple[dict[str, Any], Errors]:

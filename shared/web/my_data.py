@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from shared.web.context import links, runtime, settings
 
 WORKS_FOR = timedelta(hours=1)
 _MARK_BITS = 64
+_EVERYWHERE = 1 << _MARK_BITS  # the bit before the mark
 Value = str | int | bool | datetime | list[str] | None
 
 
@@ -60,10 +61,11 @@ class Section:
 
 @dataclass(frozen=True)
 class ShortLink:
-    """Whose data it shows, and at which address she was when it was made."""
+    """Whose data it shows, in all networks or in one, and at which address she was when it was made."""
 
     id: UUID
     mark: int
+    everywhere: bool
 
     def must_fit(self, address: str | None) -> None:
         """Raises LinkRunOutError where she has another address now: it may be somebody else's."""
@@ -71,20 +73,32 @@ class ShortLink:
             raise LinkRunOutError
 
 
-def short_link(maker: Links, purpose: Purpose, target: UUID, *, address: str | None) -> str:
-    """The path of another service's part, for the next hour and as long as *address* is hers."""
-    until = int((now() + WORKS_FOR).timestamp())
-    version = until << _MARK_BITS | _mark(address)
-    return maker.url(purpose, target, version).removeprefix(maker.base_url)
+@dataclass(frozen=True)
+class Reach:
+    """What a person may see: by which registration or seat, as long as she is at which address, where.
+
+    ``everywhere``: also what she has under that address in other networks than that of *target*.
+    """
+
+    target: UUID
+    address: str | None
+    everywhere: bool = field(kw_only=True)
+
+
+def short_link(maker: Links, purpose: Purpose, reach: Reach) -> str:
+    """The path of another service's part, for the next hour."""
+    until = int((now() + WORKS_FOR).timestamp()) * 2 * _EVERYWHERE
+    version = until | (_EVERYWHERE if reach.everywhere else 0) | _mark(reach.address)
+    return maker.url(purpose, reach.target, version).removeprefix(maker.base_url)
 
 
 def read_short_link(purpose: Purpose, token: str) -> ShortLink:
     """Whose data the link shows. Raises BadLink, LinkRunOutError."""
     target = links().read(purpose, token)
-    until, mark = divmod(target.version, 1 << _MARK_BITS)
+    until, more = divmod(target.version, 2 * _EVERYWHERE)
     if until < now().timestamp():
         raise LinkRunOutError
-    return ShortLink(target.id, mark)
+    return ShortLink(target.id, more % _EVERYWHERE, everywhere=more >= _EVERYWHERE)
 
 
 def _mark(address: str | None) -> int:
@@ -122,9 +136,7 @@ def private(response: Response) -> Response:
 
 def _plain(sections: Sequence[Section]) -> dict[str, object]:
     parts = {
-        section.key: [
-            {field.key: _json(field.value) for field in entry} for entry in section.entries
-        ]
+        section.key: [{one.key: _json(one.value) for one in entry} for entry in section.entries]
         for section in sections
     }
     return {"service": runtime().service, "as_of": now().isoformat(), **parts}

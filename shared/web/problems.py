@@ -16,6 +16,7 @@ from shared.observability import correlation_id, get_logger
 from shared.web.context import EXTENSION, runtime
 
 RETRY_AFTER = "5"  # seconds
+NAMES_OF_NETWORKS = ("slug", "meeting_id", "network_id")  # parts of paths
 LAST_TELEPHONE = "treffpunkt_last_telephone"
 # What was refused for the moment alone can be sent once more from the page that says so.
 FOR_THE_MOMENT = {429, 503}
@@ -119,16 +120,18 @@ def _field_errors(error: HTTPException) -> Mapping[str, Any] | None:
 def telephone() -> str | None:
     """The number to call, also while the database is away (then the last one known).
 
-    ``g.telephone_of`` names whose, where the address of the page does not: a network, meeting or slot.
+    ``g.telephone_of`` names whose, where the path of the page does not: a network, meeting or slot.
     """
     own = runtime()
     if own.telephone is None:
         return None
-    slug = g.get("telephone_of") or (request.view_args or {}).get("slug")
+    arguments = request.view_args or {}
+    named = [str(arguments[name]) for name in NAMES_OF_NETWORKS if name in arguments]
+    whose = g.get("telephone_of") or next(iter(named), None)
     known: dict[str, str | None] = current_app.extensions.setdefault(LAST_TELEPHONE, {})
     try:
         with own.database.reading() as session:
-            known["number"] = own.telephone(session, slug)
+            known["number"] = own.telephone(session, whose)
     except Exception as error:
         if not is_unavailable(error):
             raise

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from shared.settings import Settings
+from shared.settings import SERVICES, Settings
 from tests.faults.invariants import rows
 from tests.faults.load import OK, UNKNOWN, Person
 from tests.faults.plan import Gathering
@@ -18,12 +20,17 @@ LIVING = ("held", "waitlisted", "confirmed")
 def violations(settings: Settings, postbox: Postbox, gathering: Gathering) -> list[str]:
     """Everything about one meeting that contradicts what its people were told."""
     postbox.look()
-    found = _registered(settings, gathering)
+    found, times = _registered(settings, gathering), _beginnings(settings, gathering)
+    letters = _letters(settings, postbox, gathering)
+    told = Counter((letter.kind, letter.registration) for letter in letters if letter.copies)
+    moved = gathering.wanted in times
     return [
         *_lost_or_invented(gathering, found),
         *(wrong for person in gathering.people for wrong in _wrong(person, found)),
-        *_wrongly_told(settings, postbox, gathering),
-        *_wrongly_moved(settings, gathering),
+        *_wrong_copies(letters),
+        *_untold(gathering, told),
+        *wrongly_told_of_the_move({key: row[1] for key, row in found.items()}, told, moved=moved),
+        *wrongly_begun(gathering, times),
     ]
 
 
@@ -79,22 +86,43 @@ def _possible_seats(person: Person) -> set[int]:
     return {person.seats, after} if person.outcome("change") else {person.seats}
 
 
-def _wrongly_told(settings: Settings, postbox: Postbox, gathering: Gathering) -> Iterator[str]:
-    """Each mail of the meeting as often at the mail server as the database says."""
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A mail as the database has it, and how often it came to the mail server."""
+
+    kind: str
+    registration: str
+    state: str
+    repeated: bool
+    copies: int
+
+
+def _letters(settings: Settings, postbox: Postbox, gathering: Gathering) -> list[Letter]:
     query = (
         "select message_id, state, kind, repeated, registration_id::text from mail where meeting_id = '{}'"
         " and message_id is not null"
     )
-    told: Counter[tuple[str, str]] = Counter()
-    for identifier, state, kind, repeated, registration in rows(
-        settings, "notifications", query.format(gathering.id)
-    ):
-        copies = postbox.copies[identifier.strip()]
-        told[kind, registration] += copies > 0
-        allowed = {"sent": {1, 2} if repeated else {1}, "ambiguous": {0, 1}}.get(state, {0})
-        if copies not in allowed:
-            yield f"{kind} about {registration} is {state} and came {copies} times"
-    yield from _untold(gathering, told)
+    return [
+        Letter(
+            kind=kind,
+            registration=registration,
+            state=state,
+            repeated=repeated,
+            copies=postbox.copies[identifier.strip()],
+        )
+        for identifier, state, kind, repeated, registration in rows(
+            settings, "notifications", query.format(gathering.id)
+        )
+    ]
+
+
+def _wrong_copies(letters: list[Letter]) -> Iterator[str]:
+    """Each mail of the meeting as often at the mail server as the database says."""
+    for one in letters:
+        sent = {1, 2} if one.repeated else {1}
+        allowed = {"sent": sent, "ambiguous": {0, 1}}.get(one.state, {0})
+        if one.copies not in allowed:
+            yield f"{one.kind} about {one.registration} is {one.state} and came {one.copies} times"
 
 
 def _untold(gathering: Gathering, told: Counter[tuple[str, str]]) -> Iterator[str]:
@@ -112,12 +140,26 @@ def _untold(gathering: Gathering, told: Counter[tuple[str, str]]) -> Iterator[st
             yield f"{person.id} was not told once of the cancellation"
 
 
-def _wrongly_moved(settings: Settings, gathering: Gathering) -> Iterator[str]:
-    if gathering.move is None or gathering.move.outcome != OK:
-        return
-    query = f"select extract(epoch from starts_at) from meeting where id = '{gathering.id}'"
-    times = {
-        rows(settings, s, query)[0][0] for s in ("scheduling", "registration", "notifications")
-    }
-    if len(times) > 1:
-        yield f"meeting {gathering.id} begins at different times: {times}"
+def wrongly_told_of_the_move(
+    states: Mapping[str, str], told: Counter[tuple[str, str]], *, moved: bool
+) -> Iterator[str]:
+    """Who signed up before the move hears of it once; *states*: of those on the meeting, by id.
+
+    Nobody signs up amid a move. Who gives up amid it may hear of it or not; all others lived throughout.
+    """
+    for identifier, state in states.items():
+        number, wanted = told["meeting_changed", identifier], int(moved)
+        if number not in ({wanted} if state in LIVING else {0, wanted}):
+            yield f"{identifier}, {state}, was told of the move {number} times, not {wanted}"
+
+
+def _beginnings(settings: Settings, gathering: Gathering) -> set[datetime]:
+    query = f"select starts_at from meeting where id = '{gathering.id}'"
+    return {rows(settings, service, query)[0][0] for service in SERVICES}
+
+
+def wrongly_begun(gathering: Gathering, times: set[datetime]) -> Iterator[str]:
+    """*times*: what the services know, which must be one, and one that was asked for."""
+    if len(times) > 1 or not times <= gathering.beginnings:
+        told = [sorted(map(str, some)) for some in (times, gathering.beginnings)]
+        yield f"meeting {gathering.id} begins at {told[0]}, not at one of {told[1]}"

@@ -113,7 +113,7 @@ def _unmarked(_outbox: Any, rows: Any) -> str:
 
 def reach_redis_through(port: int) -> None:
     """The embedded Redis is offered under another port of this machine."""
-    Redis.url = property(lambda _redis: f"redis://127.0.0.1:{port}/0")
+    Redis.url = property(lambda redis: f"redis://:{redis.password}@127.0.0.1:{port}/0")
 
 
 def begin(folder: str) -> None:

@@ -20,6 +20,7 @@ from treffpunkt.embedded.members import NAMES
 from treffpunkt.services import messaging_service
 
 PARTS = tuple(name for name in NAMES if name != "mailbox")
+ANSWERING = {"web", "postgres"}  # without these nobody gets an answer
 AGAIN = 30.0  # seconds until the supervisor must have started it anew
 PAUSE = 30.0
 EVERY_HANDLER_WITHIN = 180.0
@@ -39,10 +40,19 @@ def tree(pid: int) -> list[int]:
     return found
 
 
-def end(town: Town, name: str, number: signal.Signals) -> None:
-    """Signal the process, and wait until the supervisor has started it anew."""
-    old = town.stack.kill(name, number)
-    wait_until(lambda: town.stack.pid(name) != old, within=AGAIN)
+def strike(town: Town, name: str, number: signal.Signals) -> None:
+    """Signal the process."""
+    town.kept[name] = town.stack.kill(name, number)
+
+
+def started_anew(town: Town, name: str) -> list[str]:
+    """The supervisor has put another one in the place of the process that was struck."""
+    old = town.kept.pop(name)
+    try:
+        wait_until(lambda: town.stack.pid(name) != old, within=AGAIN)
+    except AssertionError:
+        return [f"{name} was not started anew within {AGAIN:.0f} seconds"]
+    return []
 
 
 def hold(town: Town, name: str) -> None:
@@ -71,7 +81,8 @@ def stop_signal(name: str) -> signal.Signals:
 def roll(town: Town) -> None:
     """Restart one part after the other."""
     for name in PARTS:
-        end(town, name, stop_signal(name))
+        strike(town, name, stop_signal(name))
+        assert started_anew(town, name) == []
 
 
 def double(town: Town, *roles: str) -> None:
@@ -88,13 +99,21 @@ def double(town: Town, *roles: str) -> None:
 
 
 def single(town: Town) -> None:
-    """End the doubles."""
+    """End the doubles, and remember which had ended before."""
     doubles = town.kept.pop("doubles")
     assert isinstance(doubles, list)
+    town.kept["ended"] = [process.args for process in doubles if process.poll() is not None]
     for process in doubles:
         process.terminate()
     for process in doubles:
         process.wait(30)
+
+
+def lived(town: Town) -> list[str]:
+    """The doubles were there all the time."""
+    ended = town.kept.pop("ended")
+    assert isinstance(ended, list)
+    return [f"a double ended by itself: {arguments}" for arguments in ended]
 
 
 def at_point(name: str, *points: str) -> Fault:
@@ -144,21 +163,31 @@ def missed(town: Town) -> list[str]:
 def faults() -> Iterator[Fault]:
     """All of them."""
     for name in PARTS:
-        yield Fault(name=f"kill -9 {name}", begin=partial(end, name=name, number=signal.SIGKILL))
-        polite = partial(end, name=name, number=stop_signal(name))
-        yield Fault(name=f"restart {name}", begin=polite)
-        yield Fault(
-            name=f"pause {name} for 30 s",
-            begin=partial(hold, name=name),
-            end=partial(release, name=name),
-            lasts=PAUSE,
-        )
+        yield from _of_process(name, unanswered=name in ANSWERING)
     yield from _mail_server()
-    yield Fault(name="rolling restart of everything", begin=roll, lasts=10)
+    yield Fault(name="rolling restart of everything", begin=roll, lasts=10, unanswered=True)
     for roles in (("relay", "relay"), ("beat", "beat"), ("mailer", "relay", "beat")):
         name = f"more at once: {', '.join(roles)}"
-        yield Fault(name=name, begin=partial(_double, roles=roles), end=single, lasts=8)
+        begin = partial(_double, roles=roles)
+        yield Fault(name=name, begin=begin, end=single, after=lived, lasts=8)
     yield from _points()
+
+
+def _of_process(name: str, *, unanswered: bool) -> Iterator[Fault]:
+    for how, number in (("kill -9", signal.SIGKILL), ("restart", stop_signal(name))):
+        yield Fault(
+            name=f"{how} {name}",
+            begin=partial(strike, name=name, number=number),
+            during=partial(started_anew, name=name),
+            unanswered=unanswered,
+        )
+    yield Fault(
+        name=f"pause {name} for 30 s",
+        begin=partial(hold, name=name),
+        end=partial(release, name=name),
+        lasts=PAUSE,
+        unanswered=unanswered,
+    )
 
 
 def _mail_server() -> Iterator[Fault]:
@@ -188,7 +217,7 @@ def _points() -> Iterator[Fault]:
         "recorded, not begun": "recorded",
         "committed, not acknowledged": "unacknowledged",
     }.items():
-        points = [f"{point} {service}" for service in ("scheduling", "notifications")]
+        points = [f"{point} {service}" for service in SERVICES]
         yield at_point(f"worker dies: message {what}", *points)
     yield Fault(name="worker dies inside every handler", begin=die_in_every_handler, after=missed)
     yield at_point("relay dies: claimed, not published", "claimed")

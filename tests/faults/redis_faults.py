@@ -6,10 +6,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from tests.faults import forgery
-from tests.faults.processes import AGAIN
+from tests.faults.processes import started_anew, strike
 from tests.faults.town import Fault, Town
 from tests.stack import ROOT
 from tests.wait import wait_until
@@ -29,12 +30,11 @@ def flush(town: Town) -> None:
 
 
 def restart_empty(town: Town) -> None:
-    """Redis is killed and comes back without its files."""
-    old = town.stack.kill("redis", signal.SIGSTOP)
+    """Redis is killed, to come back without its files."""
+    strike(town, "redis", signal.SIGSTOP)
     folder = read_json(DataFolder(town.stack.data_dir).path / "quarters.json")["home"]
     _remove(folder)
     town.stack.kill("redis")
-    wait_until(lambda: town.stack.pid("redis") != old, within=AGAIN)
 
 
 def _remove(home: str) -> None:
@@ -94,6 +94,12 @@ def lose_replies(town: Town) -> None:
     town.proxy.replies_to_lose = 5
 
 
+def lost(town: Town) -> list[str]:
+    """There were so many."""
+    left, town.proxy.replies_to_lose = town.proxy.replies_to_lose, 0
+    return [f"{left} replies were not lost"] if left else []
+
+
 def fall_silent(town: Town) -> None:
     """Nothing comes from Redis any more, and nobody is told."""
     town.proxy.silent = True
@@ -117,7 +123,11 @@ def become_fast(town: Town) -> None:
 def faults() -> Iterator[Fault]:
     """All of them."""
     yield Fault(name="redis: flushed", begin=flush)
-    yield Fault(name="redis: restarted empty", begin=restart_empty)
+    yield Fault(
+        name="redis: restarted empty",
+        begin=restart_empty,
+        during=partial(started_anew, name="redis"),
+    )
     yield Fault(name="redis: full for 10 s", begin=fill, end=make_room, lasts=10)
     yield Fault(
         name="redis: throws queues away when full",
@@ -126,8 +136,14 @@ def faults() -> Iterator[Fault]:
         end=lambda town: set_policy(town, "noeviction"),
         after=content,
     )
-    yield Fault(name="redis: replies lost", begin=lose_replies)
+    yield Fault(name="redis: replies lost", begin=lose_replies, after=lost)
     yield Fault(name="redis: silent for 30 s", begin=fall_silent, end=speak_again, lasts=30)
     yield Fault(name="redis: half-open connections", begin=lambda town: town.proxy.sever())
     yield Fault(name="redis: slow for 10 s", begin=become_slow, end=become_fast, lasts=10)
-    yield Fault(name="redis: forged messages", begin=forgery.push, after=forgery.traces)
+    yield Fault(
+        name="redis: forged messages",
+        begin=forgery.push,
+        during=forgery.uncounted,
+        end=forgery.push_rubbish,
+        after=forgery.traces,
+    )

@@ -15,4 +15,6 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(1800)]
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_nothing_is_lost_or_doubled(fault: str, survived: Callable[[str], Row]) -> None:
-    assert survived(fault).violations == []
+    violations = survived(fault).violations
+
+    assert not violations, "\n".join(violations)

@@ -35,5 +35,4 @@ def test_nothing_is_lost_or_doubled(fault: str, place: Town, rows: list[Row]) ->
     row = place.survive(FAULTS[fault])
     rows.append(row)
 
-    assert row.violations == []
-    assert row.acknowledged > 0
+    assert not row.violations, "\n".join(row.violations)

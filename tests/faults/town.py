@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,12 @@ from redis import Redis
 from tests.clients import Api
 from tests.faults import history, invariants
 from tests.faults.every_fact import REFUSED
-from tests.faults.plan import CONFIRMATIONS, Gathering, Keys, Plan, Running, gathering
+from tests.faults.load import OK, UNKNOWN
+from tests.faults.load import REFUSED as REFUSAL
+from tests.faults.plan import CONFIRMATIONS, LEAST, Gathering, Keys, Plan, Running, gathering
 from tests.faults.points import PROXY, points_of
 from tests.faults.postbox import Postbox
+from tests.faults.promises import unkept
 from tests.faults.proxy import RedisProxy
 from tests.faults.report import Row
 from tests.mails import Sink
@@ -41,12 +44,16 @@ ASKED = 0.25  # seconds between two looks whether everything is at rest
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """Something that breaks: begun amid the load, ended after *lasts* seconds."""
+    """Something that breaks: begun amid the load, ended after *lasts* seconds.
+
+    Over it is when it was ended; without an end, as soon as it was begun.
+    """
 
     name: str
     begin: Callable[[Town], object]
-    end: Callable[[Town], object] = lambda _town: None
+    end: Callable[[Town], object] | None = None
     lasts: float = 0.0
+    unanswered: bool = False  # it hits web or PostgreSQL: whoever asks once may see no answer
     # What must be so besides, looked at while the fault lasts and after it; sentences for what is not.
     during: Callable[[Town], list[str]] = lambda _town: []
     after: Callable[[Town], list[str]] = lambda _town: []
@@ -110,39 +117,44 @@ class Town:
         """The fault amid the load, then rest; what came of it."""
         chance = random.Random(fault.name)
         self.postbox.look()
-        plan = Plan(
-            Api(self.stack.url, timeout=10), gathering(self.office, chance), self.last, self.keys
-        )
-        wrong = self._strike(fault, plan, chance)
-        ended = time.monotonic()
+        plan = self._plan(chance, self.last or self._first())
+        wrong, over = self._strike(fault, plan, chance)
         missing = self._settle(plan.new, plan)
-        recovered = time.monotonic() - ended
+        recovered = time.monotonic() - over
         wrong += missing or self._violations(fault, plan)
         self.last = plan.new
-        outcomes = Counter(operation.outcome for operation in plan.operations)
-        return Row(
-            fault=fault.name,
-            tried=len(plan.operations),
-            acknowledged=outcomes["ok"],
-            refused=outcomes["refused"],
-            unknown=outcomes["unknown"],
-            recovered=recovered,
-            violations=wrong,
-            note=fault.note,
-        )
+        row = _row(fault, plan, recovered)
+        return replace(row, violations=[*wrong, *unkept(row, unanswered=fault.unanswered)])
 
-    def _strike(self, fault: Fault, plan: Plan, chance: random.Random) -> list[str]:
+    def _plan(self, chance: random.Random, old: Gathering | None) -> Plan:
+        api = Api(self.stack.url, timeout=10)
+        return Plan(api, gathering(self.office, chance), old, self.keys)
+
+    def _first(self) -> Gathering:
+        """A meeting of before, so that the first fault too finds somebody who confirms, changes or is moved."""
+        chance = random.Random("first")
+        plan = self._plan(chance, None)
+        Running(plan.works(chance), LEAST).finish()
+        missing = self._settle(plan.new, plan)
+        assert not missing, missing
+        return plan.new
+
+    def _strike(self, fault: Fault, plan: Plan, chance: random.Random) -> tuple[list[str], float]:
+        """What was not as it must be while the fault lasted, and the moment at which it was over."""
         running = Running(plan.works(chance), fault.lasts)
         wait_until(lambda: running.begun >= len(plan.new.people) // 3, within=30)
         begun = time.monotonic()
         fault.begin(self)
+        over = time.monotonic()
         try:
             wrong = fault.during(self)
             time.sleep(max(begun + fault.lasts - time.monotonic(), 0))
         finally:
-            fault.end(self)
+            if fault.end:
+                fault.end(self)
+                over = time.monotonic()
         running.finish()
-        return wrong
+        return wrong, over
 
     def _settle(self, new: Gathering, plan: Plan) -> list[str]:
         """All but a few confirm; then everything comes to rest. What is still missing when time is up."""
@@ -203,7 +215,8 @@ class Town:
     def redis(self) -> Redis:
         """Redis itself, past the proxy."""
         port = _redis_port(self.stack.data_dir)
-        return Redis(host="127.0.0.1", port=port, socket_timeout=5, protocol=2)
+        password = (self.stack.data_dir / "keys/redis-password").read_text()
+        return Redis(host="127.0.0.1", port=port, password=password, socket_timeout=5, protocol=2)
 
     def arm(self, point: str) -> None:
         """The next process that reaches the point dies there."""
@@ -218,6 +231,19 @@ class Town:
         for path in self.points.iterdir():
             if path.name != PROXY:
                 path.unlink(missing_ok=True)
+
+
+def _row(fault: Fault, plan: Plan, recovered: float) -> Row:
+    outcomes = Counter(operation.outcome for operation in plan.operations)
+    return Row(
+        fault=fault.name,
+        tried=len(plan.operations),
+        acknowledged=outcomes[OK],
+        refused=outcomes[REFUSAL],
+        unknown=outcomes[UNKNOWN],
+        recovered=recovered,
+        note=fault.note,
+    )
 
 
 def _redis_port(data_dir: Path) -> int:

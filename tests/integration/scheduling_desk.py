@@ -118,6 +118,12 @@ def open_desk(database: Database, settings: Settings) -> Iterator[Desk]:
         app.extensions["treffpunkt"].database.close()
 
 
+def waits_for_a_row(desk: Desk) -> bool:
+    query = text("select count(*) from pg_locks where not granted")
+    with desk.database.reading() as session:
+        return bool(session.scalar(query))
+
+
 class Visitor:
     """A browser without scripts: cookies, forms, redirects by hand."""
 

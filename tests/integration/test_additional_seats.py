@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, cast
+from typing import cast
 
 from services.registration.use_cases.confirmation import confirm_link
-from shared.database import Database, Executor
+from shared.database import Database
 from tests.booking_desk import Booking
+from tests.interrupted import Interrupted
 from tests.seats_model import HOLD
 
 
@@ -37,25 +36,6 @@ def test_additional_seats_are_proved_with_it(registration_database: Database) ->
     booking.change_capacity(3)
 
     assert booking.seen()["first"] == ("confirmed", 3, 0)
-
-
-class Interrupted:
-    """The database, where something else happens between the two statements of a confirmation."""
-
-    def __init__(self, database: Database, meanwhile: Callable[[], object]) -> None:
-        self.transaction = database.transaction
-        self._direct = database.direct
-        self._between = iter([lambda: None, meanwhile])
-
-    @contextmanager
-    def direct(self) -> Iterator[Executor]:
-        with self._direct() as connection:
-            self._connection = connection
-            yield self
-
-    def exec_driver_sql(self, statement: str, parameters: Any = None, /) -> Any:
-        next(self._between)()
-        return self._connection.exec_driver_sql(statement, parameters)
 
 
 def test_additional_seats_asked_for_amid_the_confirmation_are_proved_with_it(

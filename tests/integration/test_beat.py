@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -73,12 +74,13 @@ def test_a_worker_that_lives_again_is_sent_to_again(scheduler: Any, broker: str)
     assert sent(broker, QUEUE) == [SWEEP]
 
 
-def test_daily_work_is_sent_all_the_same(scheduler: Any, broker: str) -> None:
-    pile_up(broker, MOST_CANARIES + 1)
+def test_daily_work_is_asked_for_soon_after_the_start_and_again(scheduler: Any) -> None:
+    entry = scheduler.schedule[f"{QUEUE}.forget_people"]
 
-    send(scheduler, f"{QUEUE}.forget_people")
-
-    assert length(broker) == MOST_CANARIES + 2
+    assert not entry.is_due().is_due
+    assert entry.is_due().next <= 600
+    later = entry.default_now() - timedelta(minutes=10)
+    assert type(entry)(**dict(entry) | {"last_run_at": later}).is_due().is_due
 
 
 def test_a_redis_that_does_not_tell_the_length_is_sent_to(

@@ -106,6 +106,33 @@ def test_a_coordinator_sees_her_networks_only(
     desk.get(f"/coordination/companies/{claim(registration_database, done).company_id}", status=404)
 
 
+def test_what_a_company_told_another_network_is_not_found_and_not_shown(
+    registration_database: Database, open_desk: OpenDesk
+) -> None:
+    hers = publish(registration_database)
+    other = publish(registration_database, slug="fremd")
+    carl = {"contact_name": "Carl Chef", "phone": "0231 4711", "email": "chef@ziel.example"}
+    colleague = {"contact_name": "Ada Ley", "email": "ada@ziel.example"}
+    for known in (carl, colleague):
+        confirmed(registration_database, sign(registration_database, other, name="Ziel", **known))
+    desk = open_desk(hers.network_id)
+    by_telephone = {"name": "Ziel", "contact_name": "Bo", "email": "chef@ziel.example"}
+    terms = Terms(hold=HOLD, on_behalf=True, proved=True)
+    done = sign(registration_database, hers, terms=terms, **by_telephone)
+
+    company = f"/coordination/companies/{claim(registration_database, done).company_id}"
+    pages = [desk.get(path) for path in (company, "/coordination/companies")]
+
+    assert all("Bo" in page and "chef@ziel" in pages[0] for page in pages)
+    for secret in ("Carl", "4711", "Ada"):
+        assert not any(secret in page for page in pages)
+    for word in ("Carl", "ada@ziel.example"):
+        assert company not in desk.get(f"/coordination/companies?q={word}")
+    assert company in desk.get("/coordination/companies?q=Bo")
+    everything = open_desk(role="admin").get(company)
+    assert all(text in everything for text in ("Carl Chef", "Ada Ley", "0231 4711"))
+
+
 def test_a_viewer_changes_nothing(registration_database: Database, open_desk: OpenDesk) -> None:
     meeting = publish(registration_database)
     done = sign(registration_database, meeting)
@@ -116,6 +143,17 @@ def test_a_viewer_changes_nothing(registration_database: Database, open_desk: Op
     assert "<form" not in page
     desk.get(f"/coordination/meetings/{meeting.meeting_id}/on-behalf", status=403)
     desk.get(f"/coordination/meetings/{meeting.meeting_id}/invitations/add", status=403)
+
+
+def test_a_refused_page_of_a_meeting_has_the_number_of_its_network(
+    registration_database: Database, open_desk: OpenDesk
+) -> None:
+    save_network(registration_database, name="Aplerbeck", slug="a", contact_phone="0231 1")
+    network = save_network(registration_database, contact_phone="0231 2")
+    meeting = publish(registration_database, network_id=network.network_id)
+    desk = open_desk(network.network_id, role="viewer")
+    page = desk.get(f"/coordination/meetings/{meeting.meeting_id}/on-behalf", status=403)
+    assert 'href="tel:02312"' in page
 
 
 def test_participants_are_found_by_word_state_and_in_german_order(desk: Desk) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import socket
+import socketserver
+import threading
 from collections.abc import Iterator
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -122,6 +125,43 @@ def test_nobody_waits_for_a_silent_redis(silence: str) -> None:
 
     assert waits[:1000] == [0] * 1000
     assert all(waits[1000:])
+
+
+class Nonsense(socketserver.StreamRequestHandler):
+    """Answers every command with a word, where a number is due."""
+
+    heard: ClassVar[list[bytes]] = []
+
+    def handle(self) -> None:
+        for line in self.rfile:
+            self.heard.append(line.strip())
+            if line.startswith(b"*"):
+                self.wfile.write(b"+OK\r\n")
+
+
+@pytest.fixture
+def nonsense() -> Iterator[str]:
+    """The address of something that is no Redis."""
+    Nonsense.heard.clear()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Nonsense) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"redis://127.0.0.1:{server.server_address[1]}/0"
+        server.shutdown()
+
+
+def test_counting_goes_on_after_an_answer_that_makes_no_sense(
+    nonsense: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(counters, "PAUSE", 0.05)
+    counted = Counters(nonsense)
+
+    def told_again() -> bool:
+        counted.add("a", most=1, window=86400)
+        return Nonsense.heard.count(b"INCRBY") > 1
+
+    wait_until(told_again, within=SOON)
+    assert capsys.readouterr().out.count("limits_counted_alone") == 1
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -14,6 +16,9 @@ from shared.events.envelope import Signer
 from shared.identifiers import new_id
 from shared.messaging import inbox, parked
 from shared.messaging.celery_app import ServiceTasks
+from shared.messaging.outbox import record
+from shared.messaging.publisher import Publisher
+from shared.messaging.relay import Outbox
 from shared.messaging.service import Service
 from shared.settings import Settings
 from tests.databases import Servers
@@ -22,6 +27,7 @@ from tests.messaging import (
     envelope,
     in_threads,
     make_due,
+    messages,
     network,
     state_of,
 )
@@ -178,6 +184,45 @@ def test_signature_for_another_service_is_refused(
 ) -> None:
     body = envelope(network()).to_json()
     tasks.receive(body, Signer(settings.secret_keys).sign(body, receiver))
+    assert effects.seen() == []
+
+
+@pytest.mark.parametrize("publisher", ["registration", "notifications", "somebody"])
+def test_a_fact_that_its_publisher_cannot_know_is_refused(
+    tasks: ServiceTasks, settings: Settings, effects: Effects, publisher: str
+) -> None:
+    truth = envelope(network(revision=2))
+    forged = replace(truth, id=new_id(), publisher=publisher, revision=1)
+    signer = Signer(settings.secret_keys)
+
+    for told in (forged, truth):
+        body = told.to_json()
+        tasks.receive(body, signer.sign(body, "registration"))
+
+    assert effects.seen() == [("West", 2)]
+    with tasks.database.reading() as session:
+        assert parked.show(session, forged.id) is None
+
+
+def test_a_fact_in_the_outbox_of_another_service_is_not_believed(
+    tasks: ServiceTasks,
+    registration_database: Database,
+    settings: Settings,
+    publisher: Publisher,
+    broker: str,
+    effects: Effects,
+) -> None:
+    with registration_database.transaction() as session:
+        record(session, network())
+    outbox_of_registration = Outbox("registration", settings)
+    outbox_of_registration.deliver(publisher)
+    outbox_of_registration.close()
+
+    ((task, words),) = messages(broker, "registration")
+
+    assert task == "registration.receive"
+    assert json.loads(words[0])["publisher"] == "registration"
+    tasks.receive(*words)
     assert effects.seen() == []
 
 

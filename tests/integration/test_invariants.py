@@ -19,6 +19,7 @@ from services.registration.use_cases.person_erasures import (
 from shared.clock import now
 from shared.messaging import checks
 from shared.settings import Settings
+from tests import factories
 from tests.databases import Servers
 from tests.judging import adds_up, broken_at_rest, broken_by
 from tests.trio import Trio, open_trio
@@ -81,6 +82,13 @@ def test_they_hold_when_a_meeting_is_cancelled(trio: Trio, settings: Settings) -
     trio.settle()
 
     trio.desk.call("POST", f"/meetings/{meeting.id}/cancel", {"reason": "Wasser im Keller."})
+    trio.settle()
+
+    assert broken_at_rest(settings) == {}
+
+
+def test_they_hold_when_somebody_was_invited(trio: Trio, settings: Settings) -> None:
+    trio.invited(trio.publish(admission="invited"))
     trio.settle()
 
     assert broken_at_rest(settings) == {}
@@ -158,6 +166,7 @@ BREAKING = {
         """update registration set deadline_at = now() - interval '1 hour', verified_at = null
         where id = (select id from registration where state = 'waitlisted' limit 1) returning id""",
     ),
+    "cancelled-ends-all": ("registration", "update meeting set state = 'cancelled' returning id"),
     "changes-told": (
         "registration",
         """update registration set revision = 99
@@ -227,6 +236,49 @@ def test_each_notices_when_it_is_broken(trio: Trio) -> None:
 
         assert broken.get(name) == [culprit], (name, broken)
         assert broken.keys() <= {name} | TOGETHER.get(name, set()), (name, broken)
+
+
+def move(trio: Trio, meeting: Any) -> None:
+    """It takes place on another day."""
+    begin = {"starts_at": factories.afternoon(40).isoformat()}
+    trio.desk.call("PATCH", f"/meetings/{meeting.id}", begin)
+
+
+# Mails of which one each is missed, and by what it is named.
+MISSED = {
+    "meeting_changed": "registration_id",
+    "waitlisted": "registration_id",
+    "invitation": "invitation_id",
+}
+
+
+@pytest.mark.parametrize("kind", MISSED)
+def test_a_mail_that_never_was_is_missed(trio: Trio, kind: str) -> None:
+    meeting = trio.publish(capacity=2)
+    for _ in range(2):
+        trio.confirmed(meeting, seats=2)
+    trio.invited(meeting)
+    trio.settle()
+    move(trio, meeting)
+    trio.settle()
+    never = f"""delete from mail where id = (select id from mail where kind = '{kind}'
+        and person in ('contact', 'guest') limit 1) returning {MISSED[kind]}"""
+
+    culprit, broken = broken_by(trio.carrier.databases, "notifications", never)
+
+    assert broken == {"one-mail-per-event": [culprit]}
+
+
+def test_who_signs_up_when_the_move_has_arrived_is_told_nothing_of_it(
+    trio: Trio, settings: Settings
+) -> None:
+    meeting = trio.publish()
+    move(trio, meeting)
+    trio.carrier.drain()
+    trio.confirmed(meeting)
+    trio.settle()
+
+    assert broken_at_rest(settings) == {}
 
 
 def test_all_of_them_are_tried() -> None:

@@ -176,3 +176,96 @@ def test_the_page_after_signing_up_tells_nothing(sign_ups: SignUps) -> None:
         [one(n) for n in range(ROUNDS + 3)] for one in (sign_ups.known, sign_ups.unknown)
     )
     assert_alike(lambda n: page(known[n]), lambda n: page(unknown[n]))
+
+
+class Corrections:
+    """Addresses corrected on the page after signing up."""
+
+    def __init__(self, sign_ups: SignUps) -> None:
+        self.sign_ups, self.client = sign_ups, sign_ups.client
+        self.links = self.client.application.extensions["treffpunkt"].links
+        self.numbers = count(200_000)
+
+    def page_of(self, answer: TestResponse) -> str:
+        """The page after a sign-up."""
+        token = self.links.token("signed_up", UUID(answer.get_json()["id"]), 1)
+        return f"/registrations/signed-up/{token}"
+
+    def correct(self, page: str, letter: str, number: int) -> TestResponse:
+        """Name another address."""
+        email = f"{letter}{number:06}@betrieb.example"
+        return self.client.post(page, data={"action": "address", "email": email})
+
+    def to(self, letter: str) -> Callable[[str], TestResponse]:
+        """Correct to an address of this kind."""
+        return lambda page: self.correct(
+            page, letter, next(self.numbers) % 40 if letter == "k" else next(self.numbers)
+        )
+
+    def pages(self, one: Try) -> list[str]:
+        """Pages after as many sign-ups as are compared."""
+        return [self.page_of(one(number)) for number in range(ROUNDS + 3)]
+
+
+@pytest.fixture
+def corrections(sign_ups: SignUps) -> Corrections:
+    """As in a process that has corrected some."""
+    made = Corrections(sign_ups)
+    for _ in range(WINDOW + 1):
+        for letter in "ku":
+            made.to(letter)(made.page_of(sign_ups.unknown(0)))
+            made.to(letter)(made.page_of(sign_ups.known(0)))
+    return made
+
+
+def test_correcting_to_an_address_tells_nothing_about_it(corrections: Corrections) -> None:
+    known, unknown = (corrections.pages(corrections.sign_ups.unknown) for _ in "ku")
+    to_known, to_unknown = corrections.to("k"), corrections.to("u")
+    assert to_known(known[-1]).status_code == 303
+    assert_alike(lambda n: to_known(known[n]), lambda n: to_unknown(unknown[n]), ROUNDS - 1)
+
+
+def test_correcting_from_an_address_tells_nothing_about_it(corrections: Corrections) -> None:
+    known = corrections.pages(corrections.sign_ups.known)
+    unknown = corrections.pages(corrections.sign_ups.unknown)
+    to_own = corrections.to("u")
+    assert to_own(known[-1]).status_code == 303
+    assert_alike(lambda n: to_own(known[n]), lambda n: to_own(unknown[n]), ROUNDS - 1)
+
+
+@pytest.mark.parametrize("ways", ["kuk", "uku", "ukk", "kku"])
+def test_no_page_of_a_corrected_sign_up_tells_anything(corrections: Corrections, ways: str) -> None:
+    """Neither the first nor the last, whatever the addresses are, and again the same."""
+
+    def seen(letters: str) -> list[tuple[object, ...]]:
+        one = corrections.sign_ups.known if letters[0] == "k" else corrections.sign_ups.unknown
+        first = page = corrections.page_of(one(7))
+        looked = []
+        for letter in letters[1:]:
+            answer = corrections.to(letter)(page)
+            assert answer.location.partition("?")[0] != page
+            page = answer.location.partition("?")[0]
+            looked += [looks(answer), *(looks(corrections.client.get(at)) for at in (first, page))]
+        return looked
+
+    assert seen(ways) == seen("uuu")
+
+
+def test_an_old_page_leads_to_what_was_corrected_last(corrections: Corrections) -> None:
+    first = corrections.page_of(corrections.sign_ups.unknown(0))
+    second = corrections.correct(first, "x", 1).location
+    corrections.correct(first, "x", 2)
+
+    for page in (first, second):
+        assert "x000002@betrieb.example" in corrections.client.get(page).text
+
+
+def test_an_address_is_corrected_three_times_and_no_more(corrections: Corrections) -> None:
+    page = corrections.page_of(corrections.sign_ups.unknown(0))
+    for number in range(3):
+        page = corrections.correct(page, "x", number).location
+
+    refused = corrections.correct(page, "x", 4)
+
+    assert refused.status_code == 422
+    assert "x000002@betrieb.example" in corrections.client.get(page).text

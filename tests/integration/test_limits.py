@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from services.registration.app import create_app
 from services.registration.domain.allowance import SHORT_HOLD
-from services.registration.models import Registration
+from services.registration.models import Attendee, Registration
 from services.registration.use_cases.confirmation import confirm
 from shared.clock import now
 from shared.counters import Counters
@@ -25,7 +25,15 @@ from shared.identifiers import new_id
 from shared.settings import Settings
 from shared.web import limits
 from shared.web.context import EXTENSION
-from tests.integration.registration_stories import publish, save_network, slot_of
+from tests.integration.registration_stories import (
+    claim,
+    confirmed,
+    facts,
+    publish,
+    save_network,
+    sign,
+    slot_of,
+)
 
 HOLD = timedelta(minutes=2880)
 CONFIRM = "/api/v1/registrations/confirm"
@@ -149,6 +157,94 @@ def test_what_nobody_may_read_over_a_shoulder_is_not_repeated(limited: FlaskClie
     assert answer.status_code == 429
     assert "geheim" not in answer.text
     assert "krueger" not in answer.text
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_a_registration_is_changed_so_often_in_a_minute(limited: FlaskClient, method: str) -> None:
+    answers = [
+        limited.open("/api/v1/registrations/manage", method=method, json={"seats": 1})
+        for _ in range(61)
+    ]
+
+    assert {answer.status_code for answer in answers[:60]} == {401}
+    assert answers[60].status_code == 429
+
+
+# Mails to people whom nobody asked
+
+
+def renamed(browser: FlaskClient, registration_id: UUID, seats: int) -> TestResponse:
+    """Every seat is given to somebody with an address that was never seen."""
+    links = browser.application.extensions[EXTENSION].links
+    token = links.token("manage", registration_id, 1)
+    people = [{"name": "Wer", "email": f"{new_id().hex}@fremd.example"} for _ in range(seats)]
+    headers = {"Authorization": f"Bearer {token}"}
+    return browser.patch(
+        "/api/v1/registrations/manage", json={"attendees": people}, headers=headers
+    )
+
+
+def test_a_registration_has_so_many_strangers_written_to_in_a_day(
+    limited: FlaskClient, registration_database: Database
+) -> None:
+    network = save_network(registration_database, contact_phone="0231 5550100")
+    meeting = publish(registration_database, network_id=network.network_id)
+    done = sign(registration_database, meeting, seats=2)
+    confirmed(registration_database, done)
+
+    answers = [renamed(limited, done.id, 2) for _ in range(9)]
+
+    assert [answer.status_code for answer in answers] == [200] * 8 + [429]
+    assert answers[-1].json["type"] == "urn:treffpunkt:problem:too-many-addresses"
+    assert answers[-1].json["telephone"] == "0231 5550100"
+    assert facts(registration_database, done).count("RegistrationChanged") == 8
+    execute(
+        registration_database,
+        "update registration set new_addresses = array(select at - interval '25 hours' from unnest(new_addresses) at)",
+    )
+    assert renamed(limited, done.id, 2).status_code == 200
+
+
+def test_the_page_says_whom_to_call_when_too_many_addresses_were_entered(
+    limited: FlaskClient, registration_database: Database
+) -> None:
+    network = save_network(registration_database, contact_phone="0231 5550100")
+    meeting = publish(registration_database, network_id=network.network_id)
+    done = sign(registration_database, meeting)
+    execute(
+        registration_database,
+        "update registration set new_addresses = array_fill(now(), array[13])",
+    )
+    links = limited.application.extensions[EXTENSION].links
+    page = f"/registrations/manage/{links.token('manage', done.id, 1)}"
+    sent = {"people": "1", "attendees-1-name": "Wer", "attendees-1-email": "wer@fremd.example"}
+
+    refused = limited.post(page, data=sent | {"revision": "1"})
+
+    assert refused.status_code == 422
+    assert "Many addresses were entered" in refused.text
+    assert "0231 5550100" in refused.text
+    assert 'value="wer@fremd.example"' in refused.text
+
+
+def test_names_and_known_addresses_are_counted_for_nothing(
+    limited: FlaskClient, registration_database: Database
+) -> None:
+    done = sign(registration_database, publish(registration_database), seats=2)
+    renamed(limited, done.id, 2)
+    people = [{"name": "Wer", "email": person.email} for person in people_of(registration_database)]
+    links = limited.application.extensions[EXTENSION].links
+    headers = {"Authorization": f"Bearer {links.token('manage', done.id, 1)}"}
+    for name in ("A", "B"):
+        named = [person | {"name": name} for person in people]
+        limited.patch("/api/v1/registrations/manage", json={"attendees": named}, headers=headers)
+
+    assert len(claim(registration_database, done).new_addresses) == 2
+
+
+def people_of(database: Database) -> list[Attendee]:
+    with database.reading() as session:
+        return list(session.scalars(select(Attendee)))
 
 
 # Seats that nobody confirmed

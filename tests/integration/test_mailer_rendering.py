@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text, update
 
+from services.notifications import periodic
 from services.notifications.domain.retries import BACKOFF
 from services.notifications.mailer import Mailer
 from services.notifications.models import Mail
@@ -20,7 +22,7 @@ from shared.messaging.tables import outbox_event
 from shared.settings import Settings, parse_smtp_url
 from tests import notices
 from tests.notices import Desk
-from tests.scripted_smtp import ScriptedServer, serving
+from tests.scripted_smtp import CUT, ScriptedServer, serving
 
 BREAK = """
     update registration set data = data - 'attendees' || jsonb_build_object('kept', data->'attendees')
@@ -83,7 +85,7 @@ def held_mail(desk: Desk) -> Mail:
     return mail
 
 
-def test_a_mail_that_cannot_be_written_fails_in_the_end_and_is_told(
+def test_a_mail_that_cannot_be_written_fails_in_the_end_and_speaks_against_no_address(
     desk: Desk, mailer: Mailer
 ) -> None:
     desk.hear(notices.held())
@@ -97,7 +99,35 @@ def test_a_mail_that_cannot_be_written_fails_in_the_end_and_is_told(
 
     assert seen == [*(("retry", number) for number in range(1, 6)), ("failed", 6)]
     assert held_mail(desk).smtp_text == "not rendered: KeyError"
-    assert (mailer.turn(), told_as_failed(desk)) == (0, ["anna@betrieb.example"])
+    assert (mailer.turn(), told_as_failed(desk)) == (0, [])
+
+
+def test_an_address_that_no_mail_reaches_is_told_at_once(desk: Desk, mailer: Mailer) -> None:
+    desk.hear(notices.held())
+    execute(desk, "update mail set recipient = 'ännä@betrieb.example'")
+
+    mailer.turn()
+
+    assert held_mail(desk).state == "failed"
+    assert told_as_failed(desk) == ["ännä@betrieb.example"]
+
+
+def test_a_bad_address_of_ours_speaks_against_no_recipient(
+    desk: Desk, settings: Settings, server: ScriptedServer
+) -> None:
+    desk.hear(notices.held())
+    ours = replace(settings, mail_from="träff@netz.example")
+    courier = Courier(parse_smtp_url(f"smtp://127.0.0.1:{server.port}"))
+    mailer = Mailer(ours, courier)
+
+    for _ in range(len(BACKOFF) + 1):
+        mailer.turn()
+        later(desk)
+    mailer.close()
+
+    assert (held_mail(desk).state, held_mail(desk).attempts) == ("failed", 6)
+    assert "not rendered: sender or reply address" in (held_mail(desk).smtp_text or "")
+    assert told_as_failed(desk) == []
 
 
 def test_a_mail_that_cannot_be_written_waits_longer_and_longer(desk: Desk, mailer: Mailer) -> None:
@@ -172,3 +202,73 @@ def test_a_meeting_that_cannot_be_read_stops_no_mail_of_another(desk: Desk, mail
     mailer.turn()
 
     assert [(mail.state, mail.attempts) for mail in desk.mails()] == [("sent", 1), ("retry", 1)]
+
+
+def refused_for_now(desk: Desk, server: ScriptedServer, mailer: Mailer) -> list[Mail]:
+    """All that is due is written and put off by the server; the pauses are over."""
+    server.script["rcpt"] += ["450 later"] * len(desk.mails())
+    while mailer.turn():
+        pass
+    later(desk)
+    return list(desk.mails())
+
+
+def test_a_reminder_put_off_beyond_the_meeting_is_not_sent(
+    desk: Desk, server: ScriptedServer, mailer: Mailer
+) -> None:
+    desk.hear(notices.confirmed(signed_up_at=now() - timedelta(days=40)))
+    mailer.turn()
+    server.received.clear()
+    execute(desk, "update registration set confirmed_at = now() - interval '1 day'")
+    execute(desk, "update planned_mail set due_at = now()")
+    periodic.make_due_mails(desk.database, now())
+    refused_for_now(desk, server, mailer)
+    assert {(mail.state, mail.attempts) for mail in desk.mails("reminder")} == {("retry", 1)}
+
+    desk.hear(notices.changed("starts_at", start=now() - timedelta(days=1)))
+    while mailer.turn():
+        pass
+
+    reasons = {(mail.state, mail.smtp_text) for mail in desk.mails("reminder")}
+    assert (reasons, server.received) == ({("suppressed", "the meeting is over")}, [])
+
+
+def test_what_was_put_off_is_not_sent_after_its_reason_is_gone(
+    desk: Desk, server: ScriptedServer, mailer: Mailer
+) -> None:
+    desk.hear(notices.held(attendees=[notices.CONTACT]))
+    refused_for_now(desk, server, mailer)
+
+    desk.hear(notices.confirmed(attendees=[notices.CONTACT]))
+    mailer.turn()
+
+    (asked, said) = desk.mails()
+    assert (asked.state, asked.smtp_text) == ("suppressed", "the address is confirmed")
+    assert said.state == "sent"
+
+
+def test_what_was_put_off_and_still_holds_goes_out_as_it_was_written(
+    desk: Desk, server: ScriptedServer, mailer: Mailer
+) -> None:
+    desk.hear(notices.held())
+    (written,) = refused_for_now(desk, server, mailer)
+
+    mailer.turn()
+
+    assert (held_mail(desk).state, server.received) == ("sent", [written.message])
+
+
+def test_what_was_perhaps_delivered_goes_out_once_more_whatever_happened_since(
+    desk: Desk, server: ScriptedServer, mailer: Mailer
+) -> None:
+    desk.hear(notices.held(attendees=[notices.CONTACT]))
+    server.script["dot"] = [CUT]
+    mailer.turn()
+    later(desk)
+    periodic.settle_mails(desk.database, now())
+
+    desk.hear(notices.registration_cancelled(attendees=[notices.CONTACT]))
+    mailer.turn()
+
+    assert (held_mail(desk).state, held_mail(desk).repeated) == ("sent", True)
+    assert server.received[0] == server.received[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from services.registration.models import Attendee, Registration
 from services.registration.use_cases.addresses import correct_by_coordinator
 from services.registration.use_cases.changes import change, seats_of
 from services.registration.use_cases.sign_up import Person as Seat
+from services.registration.use_cases.sign_up import Terms
 from shared.clock import now
 from shared.links import Links
 from shared.web.context import EXTENSION
@@ -120,7 +121,7 @@ def test_whoever_sits_on_a_seat_sees_that_seat_only(
 
 def test_the_short_link_works_for_an_hour(world: Town, browsers: dict[str, FlaskClient]) -> None:
     registration = registered(world)
-    over = int((now() - timedelta(seconds=1)).timestamp()) << 64
+    over = int((now() - timedelta(seconds=1)).timestamp()) << 65
     links = Links(world.settings)
 
     for purpose, client in (
@@ -145,6 +146,115 @@ def test_the_short_link_does_not_follow_a_claim_to_another_address(
 
     for path, name in zip(short_links(page), ("scheduling", "notifications"), strict=True):
         get(browsers[name], path, 410)
+
+
+@dataclass(frozen=True)
+class TwoNetworks:
+    """She is registered in one network; a coordinator of another one signed her up there as well."""
+
+    world: Town
+    hers: UUID
+    on_behalf: UUID
+
+    def link(self, registration_id: UUID) -> str:
+        return f"/registrations/manage/{manage(self.world, registration_id)}"
+
+    def states(self) -> tuple[str, str]:
+        with self.world.databases["registration"].reading() as session:
+            return tuple(
+                session.get_one(Registration, i).state for i in (self.hers, self.on_behalf)
+            )  # type: ignore[return-value]
+
+
+@pytest.fixture
+def two(world: Town) -> TwoNetworks:
+    hers = world.registered(world.published(title="Treffen West"))
+    theirs = world.published("netz-b", title="Treffen Ost")
+    terms = Terms(hold=timedelta(hours=1), on_behalf=True, proved=True)
+    on_behalf = world.sign_up(theirs, terms=terms, phone="").id
+    world.deliver()
+    world.mail()
+    return TwoNetworks(world, hers, on_behalf)
+
+
+def test_a_link_of_a_sign_up_on_behalf_shows_that_network_only(
+    two: TwoNetworks, browsers: dict[str, FlaskClient]
+) -> None:
+    page = get(browsers["registration"], two.link(two.on_behalf) + "/data")
+    roster, mails = short_links(page)
+
+    for seen in (
+        page,
+        get(browsers["scheduling"], roster),
+        get(browsers["notifications"], mails + "?format=json"),
+        get(browsers["registration"], two.link(two.on_behalf) + "/erase"),
+    ):
+        assert canary.PHONE not in seen
+        assert "Treffen West" not in seen
+    assert "Treffen Ost" in page
+    assert "other networks" in page
+    sent = browsers["notifications"].get(mails + "?format=json").json["mails"]
+    assert len(sent) == 1
+
+
+def test_a_link_of_a_sign_up_on_behalf_erases_in_that_network_only(
+    two: TwoNetworks, browsers: dict[str, FlaskClient]
+) -> None:
+    path = two.link(two.on_behalf) + "/erase"
+    assert "in this network" in get(browsers["registration"], path)
+
+    assert browsers["registration"].post(path).status_code == 200
+    two.world.deliver()
+
+    assert two.states() == ("confirmed", "cancelled")
+    assert "Treffen West" in get(browsers["registration"], two.link(two.hers) + "/data")
+
+
+def test_a_link_that_she_confirmed_by_shows_and_erases_all_networks(
+    two: TwoNetworks, browsers: dict[str, FlaskClient]
+) -> None:
+    page = get(browsers["registration"], two.link(two.hers) + "/data")
+    roster, mails = short_links(page)
+
+    for seen in (page, get(browsers["scheduling"], roster)):
+        assert "Treffen West" in seen
+        assert "Treffen Ost" in seen
+    sent = browsers["notifications"].get(mails + "?format=json").json["mails"]
+    assert len(sent) == 3  # please confirm, confirmed, and the confirmation of the other one
+
+    browsers["registration"].post(two.link(two.hers) + "/erase")
+
+    assert two.states() == ("cancelled", "cancelled")
+
+
+def test_an_address_that_a_coordinator_entered_is_not_proved_by_the_one_before(
+    two: TwoNetworks, browsers: dict[str, FlaskClient]
+) -> None:
+    theirs = two.world.registered(two.world.published("netz-c"), email="kora@stadt.example")
+    with two.world.databases["registration"].transaction() as session:
+        correct_by_coordinator(session, theirs, canary.EMAIL, now(), hold=timedelta(hours=1))
+
+    page = get(browsers["registration"], two.link(theirs) + "/data")
+
+    assert "Treffen West" not in page
+    assert "other networks" in page
+
+
+def test_a_seat_named_for_her_shows_that_network_only(
+    two: TwoNetworks, browsers: dict[str, FlaskClient]
+) -> None:
+    theirs = two.world.registered(
+        two.world.published("netz-c"),
+        Seat("Kora"),
+        Seat("Sie", canary.EMAIL),
+        email="kora@stadt.example",
+    )
+    token = seat_of(two.world, theirs, 1)
+
+    page = get(browsers["registration"], f"/registrations/manage/{token}/data")
+
+    assert "Treffen West" not in page
+    assert canary.PHONE not in page
 
 
 def with_address(world: Town, registration_id: UUID, address: str | None) -> Attendee:

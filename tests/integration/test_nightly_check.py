@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select, text
+from structlog.testing import capture_logs
 
 from services.registration.models import Slot
 from shared.clock import now
@@ -136,6 +138,17 @@ def test_the_next_look_is_never_later_than_the_night() -> None:
 
     assert nightly.until_next_look(tonight - timedelta(minutes=4)) == timedelta(minutes=4)
     assert nightly.until_next_look(tonight) == nightly.LOOK_AGAIN
+
+
+def test_a_relay_without_all_databases_says_that_it_checks_nothing(settings: Settings) -> None:
+    some = {name: url for name, url in settings.database_urls.items() if name != "notifications"}
+
+    with capture_logs() as told:
+        nightly.Nightly(replace(settings, database_urls=some)).start()
+
+    assert [(line["event"], line["missing"]) for line in told] == [
+        ("invariants_not_checked_here", ["notifications"])
+    ]
 
 
 def test_old_checks_are_forgotten(trio: Trio, settings: Settings) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shared.database import Database
-from shared.events import registration
+from shared.events import registration, scheduling
 from shared.events.envelope import Fact
+from shared.identifiers import new_id
 from tests import notices
 from tests.notices import Desk
 
@@ -130,6 +132,83 @@ def test_held_people_hear_of_a_change_without_a_calendar(desk: Desk) -> None:
     assert "sequence" not in mail.details
 
 
+@pytest.mark.parametrize(
+    "sign_up", [notices.held, notices.waitlisted, notices.confirmed], ids=lambda f: f.__name__
+)
+def test_whoever_signed_up_before_a_move_that_was_heard_first_is_told_too(
+    desk: Desk, sign_up: Any
+) -> None:
+    moved = notices.changed("starts_at", start=notices.starts_at() + timedelta(days=7))
+    desk.opened().hear(notices.published(revision=1), moved, sign_up(meeting_revision=1))
+
+    (mail,) = desk.mails("meeting_changed")
+
+    assert (mail.recipient, mail.details["fields"]) == ("anna@betrieb.example", ["time"])
+    assert mail.details["before"]["starts_at"] == notices.starts_at().isoformat()
+
+
+def test_a_move_that_is_told_again_after_the_sign_up_makes_no_second_mail(desk: Desk) -> None:
+    moved = notices.changed("starts_at", start=notices.starts_at() + timedelta(days=7))
+    early = notices.held(meeting_revision=1)
+    desk.opened().hear(notices.published(revision=1), moved, early, moved)
+    desk.hear(notices.registered(registration.LinkRequested, "held", meeting_revision=1))
+
+    assert len(desk.mails("meeting_changed")) == 1
+
+
+def test_whoever_saw_the_new_date_is_told_nothing(desk: Desk) -> None:
+    moved = notices.changed("starts_at", start=notices.starts_at() + timedelta(days=7))
+
+    desk.opened().hear(moved, notices.held(meeting_revision=moved.revision))
+
+    assert desk.mails("meeting_changed") == []
+
+
+def test_two_moves_heard_backwards_are_told_with_what_was_seen(desk: Desk) -> None:
+    first = notices.changed("starts_at", start=notices.starts_at() + timedelta(days=7))
+    second = notices.changed("starts_at", start=notices.starts_at() + timedelta(days=14))
+    early = notices.held(meeting_revision=first.revision)
+    desk.opened().hear(second, first, early)
+
+    (mail,) = desk.mails("meeting_changed")
+
+    assert mail.details["before"]["starts_at"] == first.starts_at.isoformat()
+
+
+def test_additional_seats_that_wait_are_told_with_their_registration(desk: Desk) -> None:
+    more = notices.waitlisted(registration_id=new_id(), linked_to=notices.REGISTRATION)
+    moved = notices.changed("starts_at", start=notices.starts_at() + timedelta(days=7))
+
+    desk.opened().hear(notices.confirmed(), more, moved, notices.meeting_cancelled())
+
+    assert {mail.registration_id for mail in desk.mails("meeting_changed")} == {
+        notices.REGISTRATION
+    }
+    assert {mail.registration_id for mail in desk.mails("meeting_cancelled")} == {
+        notices.REGISTRATION
+    }
+
+
+def test_news_overtaken_by_a_later_edit_are_told(desk: Desk) -> None:
+    news = notices.changed("description", tell=True)
+    later = notices.changed("title", title="Neu")
+
+    desk.opened().hear(notices.held(), later, news)
+
+    assert len(desk.mails("meeting_changed")) == 1
+
+
+def test_a_corrected_address_overtaken_by_a_later_edit_is_told(desk: Desk) -> None:
+    school = notices.venue(street="Kleyer Weg 10")
+    corrected = notices.changed("venue", venue=school, tell=True)
+    later = notices.changed("title", title="Neu", venue=school)
+
+    desk.opened().hear(notices.held(), later, corrected)
+
+    (mail,) = desk.mails("meeting_changed")
+    assert mail.details["fields"] == ["place"]
+
+
 def test_text_edits_are_silent_unless_told(desk: Desk) -> None:
     desk.opened().hear(notices.confirmed(), notices.changed("title", title="Neu"))
     assert desk.mails("meeting_changed") == []
@@ -210,3 +289,34 @@ def test_invitation_and_its_reminder_are_two_mails(desk: Desk) -> None:
     desk.opened().hear(notices.invited(), notices.invited(reminder_number=1))
 
     assert desk.kinds() == [("invitation", "gerda")] * 2
+
+
+def link_requested(**fields: Any) -> scheduling.PasswordLinkRequested:
+    given: dict[str, Any] = {
+        "revision": 2,
+        "coordinator_id": notices.COORDINATOR,
+        "name": "Kora Dinator",
+        "email": "kora@stadt.example",
+        "language": "de",
+        "purpose": "reset",
+        "token": "AAAAAAAAAAAAAAAAAAAABg1.AAAAAAAAAAAAAAAAAAAAAA",
+        "expires_at": notices.starts_at(),
+    }
+    return scheduling.PasswordLinkRequested(**given | fields)
+
+
+def test_a_password_link_is_mailed_as_scheduling_made_it(desk: Desk) -> None:
+    desk.hear(link_requested())
+
+    (mail,) = desk.mails("password_link")
+    assert (mail.state, mail.details["token"]) == ("queued", link_requested().token)
+
+
+def test_a_password_link_of_before_the_token_travelled_is_not_mailed(desk: Desk) -> None:
+    envelope = notices.envelope_of(link_requested())
+    payload = {key: value for key, value in envelope.payload.items() if key != "token"}
+
+    desk.hear_envelope(replace(envelope, version=1, payload=payload | {"link_version": 1}))
+
+    (mail,) = desk.mails("password_link")
+    assert (mail.state, mail.smtp_text) == ("suppressed", "its link ended with an update")

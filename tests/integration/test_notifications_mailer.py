@@ -139,7 +139,7 @@ def test_nothing_is_sent_before_the_meeting_is_known(
 
 @pytest.mark.parametrize(
     ("reply", "state", "attempts"),
-    [("450 try again", "retry", 1), ("550 no such user", "failed", 1), ("421 closing", "retry", 0)],
+    [("450 try again", "retry", 1), ("550 no such user", "failed", 1), ("421 closing", "retry", 1)],
 )
 def test_refused_recipients(
     desk: Desk, server: Scripted, mailer: Mailer, reply: str, state: str, attempts: int
@@ -240,7 +240,7 @@ def test_cut_before_the_final_dot_is_safe_to_send_again(
     finally:
         controller.stop()
 
-    assert (only(desk).state, only(desk).attempts) == ("retry", 0)
+    assert (only(desk).state, only(desk).attempts) == ("retry", 1)
 
 
 def test_nothing_is_lost_while_the_server_is_away(
@@ -305,3 +305,50 @@ def test_two_mailers_send_each_mail_once(
         pass
 
     assert len(server.received) == 25
+
+
+def organizers(server: Scripted) -> list[tuple[str, str]]:
+    """Of each mail that was sent: whose date it is in the calendar, and where answers go."""
+    seen = []
+    for source in server.received:
+        mail = message_from_bytes(source, policy=policy.default)
+        (entry,) = [p for p in mail.walk() if p.get_content_type() == "text/calendar"][:1]
+        lines = entry.get_content().replace("\r\n ", "").splitlines()
+        (organizer,) = [line for line in lines if line.startswith("ORGANIZER")]
+        seen.append((organizer.partition("mailto:")[2], str(mail["Reply-To"])))
+    return seen
+
+
+def test_whoever_sent_a_date_stays_its_sender_when_the_network_changes(
+    desk: Desk, server: Scripted, mailer: Mailer
+) -> None:
+    one = {"attendees": [notices.CONTACT]}
+    desk.hear(notices.confirmed(**one))
+    mailer.turn()
+
+    desk.hear(notices.network(contact_email="neu@stadt.example"))
+    desk.hear(notices.network(contact_email="neuer@stadt.example"))
+    moved = notices.starts_at() + timedelta(days=7)
+    desk.hear(notices.changed("starts_at", start=moved))
+    mailer.turn()
+    desk.hear(notices.meeting_cancelled(start=moved))
+    mailer.turn()
+
+    addresses = [(date, answers.partition("<")[2][:-1]) for date, answers in organizers(server)]
+    assert addresses == [
+        ("netzwerk@stadt.example", "netzwerk@stadt.example"),
+        ("netzwerk@stadt.example", "neuer@stadt.example"),
+        ("netzwerk@stadt.example", "neuer@stadt.example"),
+    ]
+
+
+def test_a_last_mail_to_somebody_erased_comes_from_whoever_sent_the_date(
+    desk: Desk, server: Scripted, mailer: Mailer
+) -> None:
+    desk.hear(notices.confirmed(attendees=[notices.CONTACT]))
+    desk.hear(notices.network(contact_email="neu@stadt.example"))
+    mailer.turn()
+    desk.hear(notices.registration_cancelled(reason="erased", attendees=[]))
+    mailer.turn()
+
+    assert [date for date, _answers in organizers(server)] == ["netzwerk@stadt.example"] * 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from email import message_from_bytes, policy
 from typing import Any
 from uuid import UUID
 
@@ -223,6 +224,25 @@ def test_failed_mails_are_sent_again(desk: Desk, person: Any) -> None:
     assert office.api("POST", f"{API}/mails/{mail.id}/retry").get_json()["state"] == "queued"
 
 
+@pytest.mark.parametrize("state", ["failed", "retry"])
+@pytest.mark.parametrize(
+    ("reason", "ours"), [("sender refused: quota", True), ("5.1.1 no such user", False)]
+)
+def test_the_page_of_a_mail_blames_the_recipient_only_for_what_was_said_about_her(
+    desk: Desk, person: Any, *, state: str, reason: str, ours: bool
+) -> None:
+    desk.hear(notices.held())
+    (mail,) = desk.mails()
+    with desk.database.transaction() as session:
+        session.execute(update(Mail).values(state=state, smtp_code=550, smtp_text=reason))
+
+    shown = person().page(f"/notifications/mails/{mail.id}")
+
+    assert f"550 {reason}" in shown
+    blames = "The server of the recipient" in shown
+    assert blames != ours
+
+
 def test_log_page_leads_to_the_mail(desk: Desk, person: Any, settings: Settings) -> None:
     mail = sent(desk, settings)
     office = person()
@@ -241,18 +261,36 @@ def test_frame_of_a_mail_may_do_nothing(desk: Desk, person: Any, settings: Setti
     policy = answer.headers["Content-Security-Policy"]
     assert "sandbox" in policy
     assert "script-src" not in policy
-    assert "data:image/png" in answer.get_data(as_text=True)
 
 
-def test_viewers_get_no_links_that_act(desk: Desk, person: Any, settings: Settings) -> None:
+@pytest.mark.parametrize("role", ["viewer", "coordinator", "admin"])
+def test_nobody_gets_the_links_and_tickets_of_others(
+    desk: Desk, person: Any, settings: Settings, role: str
+) -> None:
     mail = sent(desk, settings)
-    viewer = person("viewer")
+    reader = person(role)
 
     for path in (f"mails/{mail.id}", f"mails/{mail.id}/html"):
-        text = viewer.page(f"/notifications/{path}")
+        text = reader.page(f"/notifications/{path}")
         assert "/registrations/manage/…" in text
         assert "data:image/png" not in text
-    assert viewer.client.get(f"/notifications/mails/{mail.id}/source").status_code == 403
+    assert "are hidden" in reader.page(f"/notifications/mails/{mail.id}")
+
+
+def test_the_file_of_a_mail_has_no_link_that_acts(
+    desk: Desk, person: Any, settings: Settings
+) -> None:
+    mail = sent(desk, settings)
+    path = f"/notifications/mails/{mail.id}/source"
+
+    file = message_from_bytes(person().client.get(path).data, policy=policy.default)
+
+    assert file["Subject"] == mail.subject
+    kinds = [part.get_content_type() for part in file.walk()]
+    assert kinds == ["multipart/alternative", "text/plain", "text/html", "text/calendar"]
+    parts = [part.get_payload(decode=True) or b"" for part in file.walk()]
+    assert all(part.count(b"/manage/") == part.count("/manage/…".encode()) for part in parts)  # type: ignore[union-attr]
+    assert person("viewer").client.get(path).status_code == 403
 
 
 def test_meeting_page_shows_planned_and_sent(desk: Desk, person: Any) -> None:
@@ -321,3 +359,12 @@ def test_plans_are_told_when_they_change(desk: Desk) -> None:
     assert [plan["recipients"] for plan in told()[-1]["planned"]] == [2, 2]
     number = len(told())
     assert len(told()) == number
+
+
+def test_a_page_that_went_wrong_says_whom_to_call(desk: Desk, person: Any) -> None:
+    desk.hear(notices.network(network_id=new_id(), name="Aplerbeck", contact_phone="0231 1"))
+    client = person().client
+    lost, expired = client.get("/notifications/nowhere"), client.post(f"{MEETING}/hold")
+    assert (lost.status_code, expired.status_code) == (404, 400)
+    found = [re.findall(r'href="tel:([^"]+)"', answer.text) for answer in (lost, expired)]
+    assert found == [["02311"], ["+492315550100"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -49,6 +50,17 @@ WRONG = {
     "check_overdue": """
         insert into invariant_check values (gen_random_uuid(), 'seats-counted',
             now() - interval '3 days', 'nightly', 0, '[]')
+    """,
+}
+
+LONG_AGO = {
+    "outbox_event": """
+        insert into outbox_event values (gen_random_uuid(), 'X', 1, gen_random_uuid(), 1,
+            now() - interval '2 days', 'c', '{}')
+    """,
+    "inbox": """
+        insert into inbox values (gen_random_uuid(), 'scheduling', 'X', gen_random_uuid(), 1, 'c', '{}',
+            'done', 1, now(), now() - interval '2 days', now())
     """,
 }
 
@@ -131,6 +143,46 @@ def test_readiness_names_what_is_wrong_and_stays_ready(
     execute(registration_database, WRONG[named].replace(":", r"\:"))
 
     assert codes(app) == (200, {named})
+
+
+@pytest.mark.parametrize("table", ["outbox_event", "inbox"])
+def test_a_check_that_was_never_made_is_overdue_like_any_other(
+    app: Flask, registration_database: Database, table: str
+) -> None:
+    all_alive(registration_database)
+    execute(registration_database, LONG_AGO[table].replace(":", r"\:"))
+
+    assert codes(app) == (200, {"check_overdue"})
+    told = app.test_client().get("/metrics").text
+    (age,) = re.findall(r"^treffpunkt_check_age_seconds (\S+)$", told, re.MULTILINE)
+    assert float(age) > 36 * 3600
+
+
+def test_an_event_left_parked_hides_no_other_that_is_stuck(
+    app: Flask, registration_database: Database
+) -> None:
+    all_alive(registration_database)
+    park(registration_database)
+    execute(registration_database, WRONG["inbox_late"])
+
+    assert codes(app) == (200, {"parked", "inbox_late"})
+
+
+def test_what_waits_behind_a_parked_event_is_no_trouble_of_its_own(
+    app: Flask, registration_database: Database
+) -> None:
+    all_alive(registration_database)
+    event_id = park(registration_database)
+    execute(
+        registration_database,
+        "insert into inbox values (gen_random_uuid(), 'scheduling', 'X', :id, 2, 'c', '{}',"
+        " 'new', 0, now(), now() - interval '3 days')",
+        id=event_id,
+    )
+
+    assert codes(app) == (200, {"parked"})
+    told = app.test_client().get("/metrics").text
+    assert 'treffpunkt_inbox_age_seconds{state="new"} 0.0' in told
 
 
 def test_a_redis_that_throws_queues_away_makes_the_service_unready(

@@ -105,6 +105,15 @@ class EventsInAnyOrder(RuleBasedStateMachine):
             database = self.trio.carrier.databases[parcel.subscriber]
             inbox.receive(database, SERVICES[parcel.subscriber], parcel.envelope)
 
+    @rule(which=ANY)
+    def be_lost(self, which: int) -> None:
+        if parcel := self.parcel(which):
+            self.trio.carrier.lose(parcel)
+
+    @rule()
+    def ask_for_receipts(self) -> None:
+        self.trio.carrier.ask_for_receipts(self.trio.carrier.unconfirmed())
+
     @rule()
     def sweep(self) -> None:
         self.trio.carrier.sweep()
@@ -117,6 +126,7 @@ class EventsInAnyOrder(RuleBasedStateMachine):
         if not hasattr(self, "meeting"):
             return
         try:
+            self.ask_for_receipts()
             for parcel in reversed(self.trio.carrier.due()):  # the rest, the last one first
                 self.trio.carrier.hand_over(parcel)
             self.trio.settle()

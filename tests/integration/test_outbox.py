@@ -77,6 +77,42 @@ def test_fact_committed_late_with_a_smaller_id_is_sent(
     assert sender.deliver(publisher) == 2
 
 
+@pytest.mark.parametrize(("age", "taken"), [(28, 2), (30, 1)])
+def test_what_a_subscriber_may_have_forgotten_is_not_sent_to_it_again(
+    scheduling_database: Database, sender: Outbox, publisher: Publisher, age: int, taken: int
+) -> None:
+    statements = (
+        f"update outbox_event set occurred_at = now() - interval '{age} days'",
+        "update outbox_delivery set state = 'received' where subscriber = 'registration'",
+    )
+    fact = network()
+    with scheduling_database.transaction() as session:
+        outbox.record(session, fact)
+        for statement in statements:
+            session.execute(text(statement))
+
+        done = outbox.replay(session, aggregate_id=fact.network_id)
+
+    assert done == outbox.Replay(sent=taken, left_out=2 - taken)
+    assert sender.deliver(publisher) == taken
+
+
+def test_a_relay_goes_on_while_a_migration_adds_a_column(
+    scheduling_database: Database, sender: Outbox, publisher: Publisher
+) -> None:
+    for _ in range(3):  # prepared by now
+        assert sender.deliver(publisher) == 0
+    with scheduling_database.transaction() as session:
+        outbox.record(session, network())
+        session.execute(text("alter table outbox_event add column later text"))
+
+    try:
+        assert sender.deliver(publisher) == 2
+    finally:
+        with scheduling_database.transaction() as session:
+            session.execute(text("alter table outbox_event drop column later"))
+
+
 def test_redis_away_keeps_the_facts(
     scheduling_database: Database,
     sender: Outbox,

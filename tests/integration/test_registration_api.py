@@ -8,14 +8,16 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from services.registration.app import create_app
+from services.registration.models import Company
 from shared.database import Database
 from shared.identifiers import new_id
 from shared.links import Links
 from shared.settings import Settings
 from shared.web.context import EXTENSION
-from tests.integration.registration_stories import publish, slot_of
+from tests.integration.registration_stories import confirmed, publish, sign, slot_of
 
 
 @pytest.fixture
@@ -103,6 +105,32 @@ def test_a_link_of_one_seat_shows_and_gives_up_that_seat_only(
     )
     client.delete("/api/v1/registrations/manage", headers=seat)
     assert client.get("/api/v1/registrations/manage", headers=manage).json["seats"] == 1
+
+
+def test_a_meeting_for_the_invited_is_closed_to_others(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database, admission="invited")
+    answer = client.post("/api/v1/registrations", json=body_for(meeting))
+    assert answer.status_code == 409
+    assert answer.json["type"] == "urn:treffpunkt:problem:invitation-needed"
+
+
+def test_a_stated_mail_domain_makes_nobody_a_company(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database)
+    confirmed(
+        registration_database, sign(registration_database, meeting, email="a@krueger.example")
+    )
+    company = {"name": "Andere GmbH", "email_domain": "krueger.example"}
+    contact = {"name": "Kim", "email": "kim@elsewhere.example"}
+    body = body_for(meeting, company=company, contact=contact)
+    assert client.post("/api/v1/registrations", json=body).status_code == 201
+    with registration_database.reading() as session:
+        assert len(session.scalars(select(Company.id)).all()) == 2
+    described = client.get("/api/openapi.json").json["components"]["schemas"]["CompanyIn"]
+    assert "not used" in described["properties"]["email_domain"]["description"]
 
 
 BAD = [

@@ -23,6 +23,7 @@ from shared.events.envelope import schema_of
 from shared.events.registration import RegistrationWaitlisted
 from shared.events.scheduling import MeetingCancelled, MeetingChanged
 from shared.messaging.tables import outbox_event
+from tests.booking_desk import Booking
 from tests.hearing import hear_own
 from tests.integration.registration_stories import (
     HOLD,
@@ -219,6 +220,26 @@ def test_a_capacity_lowered_below_what_is_taken_drops_nobody(database: Database)
     assert claim(database, done).state == "held"
     assert slot_of(database, meeting).overbooked
     assert sign(database, meeting).state == "waitlisted"
+
+
+def test_overbooking_is_told_again_only_when_it_changed(database: Database) -> None:
+    booking = Booking(database, capacity=4)
+    booking.sign_up("large", "Firma", 3)
+    booking.sign_up("small", "Andere")
+    booking.change_capacity(2)
+    for step in (
+        lambda: booking.confirm("large"),
+        lambda: booking.change_waitlist("fill"),
+        lambda: booking.cancel("small"),
+        lambda: booking.change_capacity(3),
+        lambda: booking.change_capacity(4),
+    ):
+        step()
+
+    query = select(outbox_event.c.payload).where(outbox_event.c.name == "SlotOverbooked")
+    with database.reading() as session:
+        told = session.scalars(query.order_by(outbox_event.c.revision)).all()
+    assert [(one["capacity"], one["taken"]) for one in told] == [(2, 4), (2, 3), (3, 3)]
 
 
 def test_more_capacity_moves_the_waitlist_up(database: Database) -> None:

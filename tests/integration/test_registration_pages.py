@@ -13,9 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from services.registration.app import create_app
-from services.registration.models import Registration
+from services.registration.models import Company, Registration
 from shared.clock import now
 from shared.database import Database
+from shared.events.scheduling import District
+from shared.identifiers import new_id
 from shared.links import Links
 from shared.settings import Settings
 from shared.web.context import EXTENSION
@@ -147,6 +149,23 @@ def test_the_page_after_signing_up_names_the_slot_and_the_place(
     assert meeting.venue.name in page
 
 
+@pytest.mark.parametrize("field", ["people", "remove"])
+def test_a_number_of_any_length_is_no_fault_of_ours(
+    client: FlaskClient, registration_database: Database, settings: Settings, field: str
+) -> None:
+    meeting = publish(registration_database)
+    done = sign(registration_database, meeting)
+    manage = f"/registrations/manage/{Links(settings).token('manage', done.id, 1)}"
+    sent = form_for(meeting, add="1") | {field: "9" * 5000}
+
+    assert client.post("/meetings/treffen/register", data=sent).status_code == 200
+    sent = {"people": "1", "remove": "1", field: "9" * 5000}
+    assert client.post(manage, data=sent).status_code == 200
+    assert (
+        client.post("/meetings/treffen/register", data=form_for(meeting) | sent).status_code == 200
+    )
+
+
 def test_a_second_sign_up_sees_the_same_page(
     client: FlaskClient, registration_database: Database
 ) -> None:
@@ -184,6 +203,26 @@ def test_a_company_from_outside_waits_for_a_decision(
     assert only_registration(registration_database).state == "pending_approval"
 
 
+def test_a_company_from_outside_is_not_asked_to_choose_a_wrong_district(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    districts = [
+        District(district_id=new_id(), name=name, postcodes=postcodes)
+        for name, postcodes in {"Mengede": [], "Innenstadt-West": ["44137"]}.items()
+    ]
+    network = save_network(registration_database, districts=districts)
+    meeting = publish(registration_database, network_id=network.network_id, admission="districts")
+    sent = form_for(meeting, company_postcode="10115")
+    page = client.post("/meetings/treffen/register", data=sent).text
+    assert '<option value="outside">None of these</option>' in page
+    answer = client.post("/meetings/treffen/register", data=sent | {"company-district": "outside"})
+    assert "A coordinator decides" in client.get(answer.location).text
+    row = only_registration(registration_database)
+    assert (row.state, row.district) == ("pending_approval", "")
+    with registration_database.reading() as session:
+        assert session.scalars(select(Company.district)).one() == ""
+
+
 def test_a_mistyped_address_is_corrected_and_the_old_link_ends(
     client: FlaskClient, registration_database: Database, settings: Settings
 ) -> None:
@@ -206,7 +245,9 @@ def test_the_manage_page_changes_people_and_gives_up_seats(
     url = f"/registrations/manage/{Links(settings).token('manage', done.id, 1)}"
     page = client.get(url).text
     ids = re.findall(r'name="attendees-\d-id" value="([^"]+)"', page)
+    seen = re.findall(r'name="revision" value="(\d+)"', page)[0]
     sent = {"people": "1", "attendees-1-id": ids[0], "attendees-1-name": "Neuer Name"}
+    sent["revision"] = seen
     assert "changes are saved" in client.post(url, data=sent, follow_redirects=True).text
     assert slot_of(registration_database, meeting).taken == 1
     client.post(url, data={"action": "cancel"})

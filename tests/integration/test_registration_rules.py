@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 
 from services.registration.periodic import expire_holds
-from services.registration.use_cases.addresses import correct_own
+from services.registration.use_cases.addresses import correct_by_coordinator, correct_own
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
+from services.registration.use_cases.sign_up import SignedUp
 from services.registration.worker import SERVICE
 from shared.clock import now
 from shared.database import Database
 from tests.hearing import hear_own
 from tests.integration.registration_stories import (
+    HOLD,
     claim,
     confirmed,
     facts,
@@ -43,6 +45,50 @@ def test_a_company_is_known_by_contact_by_domain_and_by_name(database: Database)
     assert ids == [claim(database, first).company_id] * 3
     assert claim(database, stranger).company_id != claim(database, first).company_id
     assert claim(database, by_contact).hint == "other_name"
+
+
+def test_a_corrected_address_tells_the_company_anew(database: Database) -> None:
+    known = sign(database, publish(database), name="Ziel GmbH", email="chef@ziel.example")
+    confirmed(database, known)
+    meeting = publish(database, slug="other")
+    stranger = sign(database, meeting, name="Anders GmbH", email="chef@ziel.example")
+    correct(database, stranger, "mal@fremd.example")
+    confirmed(database, stranger)
+    colleague = sign(database, meeting, name="Noch anders", email="bo@fremd.example")
+
+    companies = [claim(database, one).company_id for one in (known, stranger, colleague)]
+    assert companies[0] not in companies[1:]
+    assert companies[1] == companies[2]
+    assert claim(database, stranger).hint == ""
+
+
+def test_an_address_corrected_to_a_known_one_belongs_to_its_company(database: Database) -> None:
+    known = sign(database, publish(database), name="Ziel GmbH", email="chef@ziel.example")
+    confirmed(database, known)
+    done = sign(database, publish(database, slug="other"), name="Werk 2", email="chef@zeil.example")
+    correct(database, done, "chef@ziel.example")
+
+    row = claim(database, done)
+    assert row.company_id == claim(database, known).company_id
+    assert row.contact_id == claim(database, known).contact_id
+    assert row.hint == "other_name"
+
+
+def test_a_coordinator_s_correction_leaves_a_proved_claim_with_its_company(
+    database: Database,
+) -> None:
+    done = sign(database, publish(database), name="Ziel GmbH", email="chef@ziel.example")
+    confirmed(database, done)
+    before = claim(database, done).company_id
+    with database.transaction() as session:
+        correct_by_coordinator(session, done.id, "bo@anders.example", now(), hold=HOLD)
+
+    assert claim(database, done).company_id == before
+
+
+def correct(database: Database, done: SignedUp, email: str) -> None:
+    with database.transaction() as session:
+        correct_own(session, done.id, email, now())
 
 
 def test_a_corrected_address_ends_the_links_of_the_old_one(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -215,6 +216,26 @@ def test_bad_requests_are_problems(desk: Desk) -> None:
         assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
     assert desk.answer("GET", "/meetings/not-an-id").status_code == 404
     assert desk.answer("DELETE", "/meetings").status_code == 405
+
+
+def test_networks_are_paged(desk: Desk) -> None:
+    for name in ("Cedar", "Ahorn", "Birke"):
+        desk.network(name=name, slug=name.lower())
+    answer = desk.answer("GET", "/networks?page=2&page_size=2")
+    assert [network["name"] for network in answer.get_json()] == ["Cedar"]
+    assert '"total": 3' in answer.headers["X-Pagination"]
+    assert desk.answer("GET", "/networks?page=0").status_code == 422
+
+
+def test_a_page_that_is_not_there_says_whom_to_call(desk: Desk) -> None:
+    desk.network(name="Aplerbeck", slug="aplerbeck", contact_phone="0231 1")
+    venue = desk.venue(desk.network(name="Zeche", contact_phone="0231 2")["id"])
+    meeting = desk.meeting(venue)["id"]
+    found = {
+        path: re.findall(r'href="tel:(\d+)"', desk.client.get(f"/scheduling/{path}").text)
+        for path in ("nowhere", f"meetings/{meeting}/calendar.ics")
+    }
+    assert found == {"nowhere": ["02311"], f"meetings/{meeting}/calendar.ics": ["02312"]}
 
 
 def test_lists_are_paged(desk: Desk, venue: dict[str, Any]) -> None:

@@ -115,6 +115,19 @@ def test_draft_is_planned_and_published(desk: Desk, kora: Visitor, venue: dict[s
     assert "Reihe 2031" in listing
 
 
+def test_two_seats_per_company_are_proposed_and_can_be_cleared(
+    desk: Desk, kora: Visitor, venue: dict[str, Any]
+) -> None:
+    proposed = form_at(kora, "/scheduling/meetings/new")["seats_per_company"]
+    published(kora, venue, seats_per_company=proposed)
+    published(
+        kora, venue, seats_per_company="", starts_at="2031-03-19T15:00", ends_at="2031-03-19T17:45"
+    )
+    desk.call("POST", f"/meetings/{desk.meeting(venue)['id']}/publish")
+    told = [fact["seats_per_company"] for fact in desk.facts("MeetingPublished")]
+    assert told == [2, None, None]
+
+
 def test_mistakes_stand_at_their_fields_and_values_stay(
     kora: Visitor, venue: dict[str, Any]
 ) -> None:
@@ -298,14 +311,21 @@ def test_password_change_keeps_this_device(desk: Desk, kora: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/scheduling/account/password", "/scheduling/account/second-factor"]
+    "path",
+    [
+        "/scheduling/account/password",
+        "/scheduling/account/second-factor",
+        "/scheduling/account/tokens",
+    ],
 )
 def test_the_present_password_is_not_guessed_at_a_borrowed_browser(
     kora: Visitor, path: str
 ) -> None:
     form = "/scheduling/account"
     new = {"password": "fünf Stühle im Garten", "again": "fünf Stühle im Garten"}
-    tries = [kora.post(path, new | {"old": f"guess {n}"}, 0, form=form) for n in range(11)]
+    new["token_name"] = "Bericht"
+    guesses = [{"old": f"guess {n}", "token_password": f"guess {n}"} for n in range(11)]
+    tries = [kora.post(path, new | guess, 0, form=form) for guess in guesses]
 
     assert {answer.status_code for answer in tries[:9]} == {422}
     assert {answer.status_code for answer in tries[9:]} == {429}
@@ -314,9 +334,8 @@ def test_the_present_password_is_not_guessed_at_a_borrowed_browser(
 
 def test_token_is_shown_once(desk: Desk, kora: Visitor) -> None:
     form = "/scheduling/account"
-    page = kora.post(f"{form}/tokens", {"token_name": "Bericht"}, 200, form=form).get_data(
-        as_text=True
-    )
+    asked = {"token_name": "Bericht", "token_password": PASSWORD}
+    page = kora.post(f"{form}/tokens", asked, 200, form=form).get_data(as_text=True)
     token = re.search(r'class="token">([^<]+)<', page)
     assert token
     assert (

@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import re
 import threading
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
-from sqlalchemy import text, update
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import select, text, update
 from werkzeug.test import TestResponse
 
 from services.scheduling.app import create_app
 from services.scheduling.domain.codes import recovery_hash
-from services.scheduling.models import Coordinator, LoginThrottle, RecoveryCode
+from services.scheduling.models import (
+    ApiToken,
+    Coordinator,
+    LoginThrottle,
+    RecoveryCode,
+    SecondFactor,
+)
 from services.scheduling.queries import coordinator_by_email
 from services.scheduling.use_cases import accounts, second_factor
 from services.scheduling.use_cases.second_factor import Vault
 from shared.database import Database
+from shared.links import ACCOUNT_PATH
 from shared.settings import Settings
 from tests.code_app import code
 from tests.integration.scheduling_desk import Desk, Visitor, open_desk
 from tests.integration.test_scheduling_sign_in import OTHER, PASSWORD, cookie, invite, signed_in
+from treffpunkt.keys import make_keys
 
 KORA = "kora@stadt.example"
-OWN = "/scheduling/account/second-factor"
+ACCOUNT = "/scheduling/account"
+OWN = f"{ACCOUNT}/second-factor"
 STEP = "/scheduling/login/code"
 
 
@@ -201,11 +214,7 @@ def reset_path(desk: Desk) -> str:
     with desk.database.transaction() as session:
         found = coordinator_by_email(session, KORA)
         assert found
-        version = accounts.passwords.open_link(found, accounts.passwords.RESET_LIFE)
-        identifier = found.id
-    with desk.app.app_context():
-        links = desk.app.extensions["treffpunkt"].links
-    return f"/scheduling/password/{links.token('password', identifier, version)}"
+        return ACCOUNT_PATH + accounts.passwords.open_link(found, accounts.passwords.RESET_LIFE)
 
 
 def test_an_administrator_takes_it_away_from_somebody_who_lost_everything(kora: Kora) -> None:
@@ -227,6 +236,53 @@ def test_the_database_alone_holds_neither_secret_nor_codes(kora: Kora) -> None:
     assert kora.secret.replace(" ", "") not in dump
     assert not any(one in dump for one in kora.codes)
     assert {recovery_hash(one) for one in kora.codes} == {row.hash for row in kept}
+
+
+def is_right(kora: Kora, settings: Settings, typed: str) -> bool:
+    with kora.desk.database.transaction() as session:
+        person = account(kora.desk).id
+        return second_factor.check(session, Vault(settings), person, typed, familiar=True).right
+
+
+def kept_secret(kora: Kora) -> str:
+    with kora.desk.database.reading() as session:
+        return session.scalars(select(SecondFactor.secret)).one()
+
+
+def fernet_of(key: bytes) -> Fernet:
+    kdf = HKDF(SHA256(), length=32, salt=None, info=b"treffpunkt.second-factor")
+    return Fernet(urlsafe_b64encode(kdf.derive(key)))
+
+
+def test_the_key_that_all_services_share_opens_no_secret(kora: Kora) -> None:
+    for key in kora.desk.settings.secret_keys:
+        with pytest.raises(InvalidToken):
+            fernet_of(key.encode()).decrypt(kept_secret(kora).encode())
+
+
+def test_a_secret_of_before_is_opened_and_locked_anew_when_it_is_used(kora: Kora) -> None:
+    settings = kora.desk.settings
+    shared = fernet_of(settings.secret_keys[0].encode())
+    secret = Vault(settings).open(kept_secret(kora))
+    assert secret
+    with kora.desk.database.transaction() as session:
+        session.execute(update(SecondFactor).values(secret=shared.encrypt(secret).decode()))
+
+    assert not is_right(kora, settings, "000000")
+    assert shared.decrypt(kept_secret(kora).encode()) == secret
+    assert is_right(kora, settings, kora.code())
+
+    with pytest.raises(InvalidToken):
+        shared.decrypt(kept_secret(kora).encode())
+    assert Vault(settings).open(kept_secret(kora)) == secret
+
+
+def test_with_another_pair_of_keys_recovery_codes_still_work(kora: Kora) -> None:
+    private = make_keys()["SESSION_PRIVATE_KEY"]
+    settings = replace(kora.desk.settings, session_private_key=private)
+
+    assert not is_right(kora, settings, kora.code())
+    assert is_right(kora, settings, kora.codes[0])
 
 
 def test_secrets_stay_readable_after_a_rotation_of_keys(kora: Kora) -> None:
@@ -266,3 +322,20 @@ def test_sign_ins_from_before_the_demand_end_with_their_cookie(desk: Desk, stric
     visitor.client.application = strict.app
     answer = visitor.get("/scheduling/session?next=/coordination/", 303)
     assert answer.headers["Location"].startswith("/scheduling/login")
+
+
+def test_a_token_is_made_with_the_password_and_a_code(kora: Kora) -> None:
+    path, form = f"{ACCOUNT}/tokens", ACCOUNT
+    asked = {"token_name": "Bericht"}
+    kora.visitor.post(path, asked | {"code": kora.code()}, 422, form=form)
+    asked["token_password"] = PASSWORD
+    for wrong in ({}, {"code": "000000"}, {"code": kora.first}):
+        refused = kora.visitor.post(path, asked | wrong, 422, form=form)
+        assert "Bericht" in refused.get_data(as_text=True)
+
+    made = kora.visitor.post(path, asked | {"code": kora.code()}, 200, form=form)
+
+    assert len(shown(made)) == 1
+    own = select(ApiToken.name).where(ApiToken.coordinator_id == account(kora.desk).id)
+    with kora.desk.database.reading() as session:
+        assert session.scalars(own).all() == ["Bericht"]

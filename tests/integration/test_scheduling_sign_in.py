@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
+from itsdangerous import Signer
 from sqlalchemy import select, text, update
 
+from services.scheduling.domain.password_links import PasswordLink
 from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.models import Coordinator, LoginSession, LoginThrottle
 from services.scheduling.periodic import forget_old_sign_ins
@@ -17,10 +22,10 @@ from services.scheduling.use_cases import accounts
 from services.scheduling.worker import SERVICE
 from shared.clock import now
 from shared.database import Database
-from shared.links import Links
+from shared.links import ACCOUNT_PATH
 from shared.settings import Settings
 from tests.hearing import hear_own
-from tests.integration.scheduling_desk import Desk, Visitor, open_desk, token_of
+from tests.integration.scheduling_desk import Desk, Visitor, open_desk, token_of, waits_for_a_row
 from tests.wait import wait_until
 
 PASSWORD = "vier Worte im Regen"
@@ -149,6 +154,69 @@ def test_logout_ends_the_sign_in(desk: Desk) -> None:
     assert answer.headers["Location"].startswith("/scheduling/login")
 
 
+def secret_of(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+def forged(desk: Desk, key: str, version: int) -> str:
+    """A link as all other links of mails are made."""
+    digest = staticmethod(partial(hashlib.blake2b, digest_size=16))
+    signer = Signer(key, salt="treffpunkt.link.password", digest_method=digest)
+    name = urlsafe_b64encode(account(desk).id.bytes).rstrip(b"=").decode()
+    return ACCOUNT_PATH + signer.sign(f"{name}{version}").decode()
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_the_key_that_all_services_share_makes_no_password_link(desk: Desk, version: int) -> None:
+    signed_in(desk, role="admin")
+    Visitor(desk.app).post("/scheduling/password", {"email": "kora@stadt.example"}, 200)
+    hear_own(desk.database, SERVICE)
+    both = {"password": OTHER, "again": OTHER}
+
+    for key in desk.settings.secret_keys:
+        path, used = forged(desk, key, version), version < account(desk).link_version
+        Visitor(desk.app).get(path, 410 if used else 404)
+        Visitor(desk.app).post(path, both, 410 if used else 404, form="/scheduling/password")
+
+    Visitor(desk.app).sign_in("kora@stadt.example", PASSWORD)
+
+
+def test_the_secret_of_a_used_link_makes_no_later_one(desk: Desk) -> None:
+    path = invite(desk, "kora@stadt.example")
+    Visitor(desk.app).post(path, {"password": PASSWORD, "again": PASSWORD})
+    found = account(desk)
+    later = PasswordLink(
+        coordinator_id=found.id, version=found.link_version, secret=secret_of(path)
+    )
+    assert found.link_secret is None
+
+    Visitor(desk.app).post("/scheduling/password", {"email": "kora@stadt.example"}, 200)
+    hear_own(desk.database, SERVICE)
+
+    Visitor(desk.app).get(ACCOUNT_PATH + later.token, 404)
+
+
+def test_asking_again_mails_the_same_link_while_it_works(desk: Desk) -> None:
+    path = invite(desk, "kora@stadt.example")
+
+    Visitor(desk.app).post("/scheduling/password", {"email": "kora@stadt.example"}, 200)
+    hear_own(desk.database, SERVICE)
+
+    assert desk.facts("PasswordLinkRequested")[-1]["token"] == path.removeprefix(ACCOUNT_PATH)
+
+
+def test_a_link_whose_time_is_over_does_not_come_back(desk: Desk) -> None:
+    path = invite(desk, "kora@stadt.example")
+    with desk.database.transaction() as session:
+        session.execute(update(Coordinator).values(link_expires_at=now()))
+
+    Visitor(desk.app).post("/scheduling/password", {"email": "kora@stadt.example"}, 200)
+    hear_own(desk.database, SERVICE)
+
+    Visitor(desk.app).get(path, 404)
+    Visitor(desk.app).get(ACCOUNT_PATH + desk.facts("PasswordLinkRequested")[-1]["token"])
+
+
 def test_start_page_leads_on(desk: Desk) -> None:
     visitor = Visitor(desk.app)
     assert visitor.get("/scheduling/", 303).headers["Location"] == "/scheduling/login"
@@ -168,8 +236,8 @@ def test_forgotten_password_is_answered_alike_and_mailed_once(desk: Desk) -> Non
     assert hear_own(desk.database, SERVICE) == 3
     (fact,) = desk.facts("PasswordLinkRequested")
     assert (fact["email"], fact["purpose"]) == ("kora@stadt.example", "reset")
-    path = Links(desk.settings).url("password", account(desk).id, fact["link_version"])
-    Visitor(desk.app).post(urlsplit(path).path, {"password": OTHER, "again": OTHER})
+    path = f"{ACCOUNT_PATH}{fact['token']}"
+    Visitor(desk.app).post(path, {"password": OTHER, "again": OTHER})
     Visitor(desk.app).sign_in("kora@stadt.example", OTHER)
     Visitor(desk.app).sign_in("kora@stadt.example", PASSWORD, 422)
 
@@ -229,9 +297,3 @@ def test_the_old_password_opens_nothing_that_outlives_its_change(desk: Desk) -> 
 
     with desk.database.reading() as session:
         assert session.scalars(select(LoginSession)).all() == []
-
-
-def waits_for_a_row(desk: Desk) -> bool:
-    query = text("select count(*) from pg_locks where not granted")
-    with desk.database.reading() as session:
-        return bool(session.scalar(query))

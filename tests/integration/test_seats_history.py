@@ -47,9 +47,10 @@ class Client:
         known = sorted(self.booking.ids)  # also those of others: two may hold the same link
         if turn == 0 or not known or self.dice.random() < 0.3:
             name = f"{self.number}.{turn}"
-            return "sign_up", (name, f"Firma {self.dice.randrange(2)}", self.dice.randint(1, 3))
+            act = self.dice.choice(["sign_up", "sign_up", "register"])
+            return act, (name, f"Firma {self.dice.randrange(2)}", self.dice.randint(1, 3))
         claim = self.dice.choice(known)
-        act = self.dice.choice(["confirm", "confirm", "cancel", "resize"])
+        act = self.dice.choice(["confirm", "confirm", "cancel", "resize", "resize", "stop_waiting"])
         return act, (claim, self.dice.randint(1, 3)) if act == "resize" else (claim,)
 
     def _call(self, act: str, *what: object) -> None:

@@ -23,6 +23,8 @@ from tests.judging import broken_in_registration
 from tests.seats_model import CLOSES, FILLS, HOLD, STARTS, Seats
 
 SEATS = st.integers(1, 4)
+WAITLISTS = st.sampled_from(["strict", "fill", "off"])
+CAPS = st.sampled_from([None, 3, 5])
 # To just before, at and after everything that happens by the clock.
 LEAPS = st.sampled_from([60, HOLD - 60, HOLD, 10 * 24 * 60])
 BEFORE_START = st.sampled_from([FILLS + 1, FILLS, CLOSES + 1, CLOSES, 60])
@@ -35,8 +37,8 @@ class SeatsAgainstModel(RuleBasedStateMachine):
 
     @initialize(
         capacity=st.integers(1, 8),
-        waitlist=st.sampled_from(["strict", "fill", "off"]),
-        cap=st.sampled_from([None, 3, 5]),
+        waitlist=WAITLISTS,
+        cap=CAPS,
     )
     def publish(self, capacity: int, waitlist: str, cap: int | None) -> None:
         given: dict[str, Any] = {"capacity": capacity, "waitlist": waitlist, "cap": cap}
@@ -56,6 +58,13 @@ class SeatsAgainstModel(RuleBasedStateMachine):
         told = self.both("sign_up", name, f"Firma {company}", seats=seats, fewer=fewer)
         return name if told != "refused" else ""
 
+    @rule(target=claims, company=st.integers(0, 2), seats=SEATS, fewer=st.booleans())
+    def register(self, company: int, seats: int, fewer: bool) -> str:  # noqa: FBT001
+        self.tries += 1
+        name = f"claim.{self.tries}"
+        told = self.both("register", name, f"Firma {company}", seats=seats, fewer=fewer)
+        return name if told != "refused" else ""
+
     @rule(claim=claims)
     def confirm(self, claim: str) -> None:
         if claim:
@@ -71,9 +80,22 @@ class SeatsAgainstModel(RuleBasedStateMachine):
         if claim:
             self.both("resize", claim, seats)
 
+    @rule(claim=claims)
+    def stop_waiting(self, claim: str) -> None:
+        if claim:
+            self.both("stop_waiting", claim)
+
     @rule(capacity=st.integers(1, 9))
     def change_capacity(self, capacity: int) -> None:
         self.both("change_capacity", capacity)
+
+    @rule(cap=CAPS)
+    def change_cap(self, cap: int | None) -> None:
+        self.both("change_cap", cap)
+
+    @rule(waitlist=WAITLISTS)
+    def change_waitlist(self, waitlist: str) -> None:
+        self.both("change_waitlist", waitlist)
 
     @precondition(lambda self: self.model.now < STARTS - 12 * 24 * 60)
     @rule(minutes=LEAPS)

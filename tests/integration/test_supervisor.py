@@ -22,6 +22,12 @@ from treffpunkt.embedded.supervisor import Stopped, Supervisor
 folder = Path(sys.argv[1])
 log = folder / "child.log"
 
+full = False
+
+def refuse(event, _arguments):  # as the kernel does when no process is free
+    if full and event == "os.fork":
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
 def end_at_once():
     print("started")
 
@@ -74,6 +80,59 @@ end(started_again(Supervisor(folder)))
     os.close(writer)
 
 
+def test_children_put_off_until_the_same_moment_are_all_started(tmp_path: Path) -> None:
+    supervised(
+        tmp_path,
+        """
+sys.addaudithook(refuse)
+full, clock, moment = True, time.monotonic, time.monotonic()
+time.monotonic = lambda: moment
+supervisor = Supervisor(folder)
+supervisor.start(Task(name="first", run=live, log=log))
+supervisor.start(Task(name="second", run=live, log=log))
+supervisor.stop(["first"], within=1)
+supervisor.start(Task(name="third", run=live, log=log))
+time.monotonic, full = clock, False
+well = supervisor.wait_until(lambda: supervisor.living().keys() == {"second", "third"}, within=20)
+supervisor.stop(["second", "third"], within=1)
+end(well)
+""",
+    )
+
+
+def test_it_sees_deaths_also_where_its_caller_does_not_want_to(tmp_path: Path) -> None:
+    supervised(
+        tmp_path,
+        """
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+supervisor = Supervisor(folder)
+supervisor.complete(Task(name="once", run=lambda: None, log=folder / "once.log"), within=20)
+end(started_again(supervisor))
+""",
+    )
+
+
+@pytest.mark.parametrize(
+    ("ignored", "stops"), [("SIGTERM", True), ("SIGHUP", False), ("SIGINT", False)]
+)
+def test_term_stops_it_and_what_its_caller_ignores_otherwise_does_not(
+    tmp_path: Path, ignored: str, *, stops: bool
+) -> None:
+    supervised(
+        tmp_path,
+        f"""
+signal.signal(signal.{ignored}, signal.SIG_IGN)
+supervisor = Supervisor(folder)
+os.kill(os.getpid(), signal.{ignored})
+try:
+    supervisor.wait_until(lambda: False, within=0.1)
+    end({not stops})
+except Stopped:
+    end({stops})
+""",
+    )
+
+
 def test_a_child_whose_pid_file_cannot_be_written_is_looked_after(tmp_path: Path) -> None:
     supervised(tmp_path, "end(started_again(Supervisor(folder / 'gone')))")
 
@@ -102,13 +161,7 @@ def test_a_child_that_cannot_be_forked_now_is_started_later(tmp_path: Path) -> N
     told = supervised(
         tmp_path,
         """
-full = False
-
-def refuse(event, _arguments):
-    if full and event == "os.fork":
-        raise BlockingIOError(11, "Resource temporarily unavailable")
-
-sys.addaudithook(refuse)  # as the kernel does when no process is free
+sys.addaudithook(refuse)
 supervisor = Supervisor(folder)
 supervisor.start(Task(name="child", run=live, log=log))
 supervisor.wait_until(lambda: starts() == 1, within=20)

@@ -99,6 +99,8 @@ def run(tree: Path, test: str) -> tuple[int, str, float]:
     options = [
         "-q",
         "-x",
+        "-m",
+        "faults or not faults",
         "--tb=short",
         "-p",
         "no:cacheprovider",

@@ -18,6 +18,11 @@ GIVING_UP = f"{REGISTRATION}/use_cases/giving_up.py"
 TAKE = f"{REGISTRATION}/queries/sign_up.py"
 
 
+def of_fault(name: str) -> str:
+    """The test of one fault of the suite."""
+    return f"tests/faults/test_faults.py::test_nothing_is_lost_or_doubled[{name}]"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Edit:
     """One place: *old* stands there exactly once."""
@@ -195,6 +200,50 @@ MUTATIONS = (
         says="RegistrationConfirmed without a mail",
     ),
     mutation(
+        "a-move-tells-nobody",
+        Edit(
+            path="services/notifications/use_cases/news.py",
+            old="    intents.put(session, mails)\n",
+            new="",
+        ),
+        breaks="one-mail-per-event",
+        test=STORY,
+        says="nothing said of revision",
+    ),
+    mutation(
+        "a-move-tells-nobody-who-comes",
+        Edit(
+            path="services/notifications/use_cases/news.py",
+            old="    intents.put(session, mails)\n",
+            new="",
+        ),
+        breaks="what people hear of a move",
+        test=of_fault("nothing"),
+        says="was told of the move 0 times",
+    ),
+    mutation(
+        "a-move-is-acknowledged-and-not-done",
+        Edit(
+            path="services/scheduling/use_cases/moving.py",
+            old='old, new = meeting.starts_at, details.get("starts_at") or meeting.starts_at',
+            new='details.pop("starts_at", None)\n    old = new = meeting.starts_at',
+        ),
+        breaks="what was acknowledged is there",
+        test=of_fault("nothing"),
+        says="begins at",
+    ),
+    mutation(
+        "an-invitation-asks-nobody",
+        Edit(
+            path="services/notifications/use_cases/invitations.py",
+            old="    intents.put(session, [mail])\n",
+            new="",
+        ),
+        breaks="one-mail-per-event",
+        test=f"{INVARIANTS}::test_they_hold_when_somebody_was_invited",
+        says="InvitationIssued without a mail",
+    ),
+    mutation(
         "calendar-sequences-stand-still",
         Edit(
             path="services/notifications/use_cases/calendar_entries.py",
@@ -225,6 +274,17 @@ MUTATIONS = (
         test=DEAD_MAILER,
     ),
     mutation(
+        "cancelled-meetings-take-sign-ups",
+        Edit(
+            path=TAKE,
+            old="    where id = :slot_id and not removed and not closed\n",
+            new="    where id = :slot_id and not removed\n",
+        ),
+        breaks="cancelled-ends-all",
+        test="tests/integration/test_cancelled_meetings.py"
+        "::test_a_sign_up_amid_the_cancellation_is_refused",
+    ),
+    mutation(
         "additional-seats-outlive-their-registration",
         Edit(
             path=GIVING_UP,
@@ -240,8 +300,8 @@ MUTATIONS = (
         "smaller-groups-pass-a-strict-list",
         Edit(
             path=f"{REGISTRATION}/domain/waitlist.py",
-            old="        elif policy is Policy.STRICT:\n            break",
-            new="        elif policy is Policy.OFF:\n            break",
+            old="        elif order is Policy.STRICT:\n            break",
+            new="        elif order is Policy.OFF:\n            break",
         ),
         breaks="strict order of the waitlist",
         test="tests/unit/registration/test_waitlist.py::test_strict_waits_until_the_whole_head_fits",
@@ -257,5 +317,90 @@ MUTATIONS = (
         breaks="one order for what happened at once",
         test=HISTORY,
         says="AssertionError",
+    ),
+    # One of each family of faults: broken so that the fault, survived otherwise, leaves something behind.
+    mutation(
+        "the-dead-are-not-replaced",
+        Edit(
+            path="treffpunkt/embedded/supervisor.py",
+            old="        for child in self._reap():\n            self._schedule(child)\n",
+            new="        self._reap()\n",
+        ),
+        breaks="processes are started anew",
+        test=of_fault("kill -9 beat"),
+        says="beat was not started anew",
+    ),
+    mutation(
+        "a-claim-of-the-relay-lasts-a-day",
+        Edit(
+            path="shared/messaging/relay.py",
+            old="LEASE = timedelta(seconds=30)",
+            new="LEASE = timedelta(days=1)",
+        ),
+        breaks="what a dead relay held is sent",
+        test=of_fault("relay dies: claimed, not published"),
+        says="not received",
+    ),
+    mutation(
+        "the-sweep-starts-nothing",
+        Edit(path="shared/messaging/inbox.py", old=".limit(SWEEP_BATCH)", new=".limit(0)"),
+        breaks="what a dead worker left is done",
+        test=of_fault("worker dies: message recorded, not begun"),
+        says="not done after",
+    ),
+    mutation(
+        "receipts-are-never-asked-for",
+        Edit(
+            path="shared/messaging/relay.py",
+            old="if sent < BATCH and present >= self.ask_at:",
+            new="if present < 0:",
+        ),
+        breaks="what Redis lost is sent again",
+        test=of_fault("redis: flushed"),
+        says="not received",
+    ),
+    mutation(
+        "any-policy-of-redis-is-fine",
+        Edit(
+            path="shared/messaging/publisher.py",
+            old="if self.policy != SAFE_POLICY:",
+            new="if not self.policy:",
+        ),
+        breaks="a Redis that throws queues away is refused",
+        test=of_fault("redis: throws queues away when full"),
+        says="is content although",
+    ),
+    mutation(
+        "signatures-are-not-looked-at",
+        Edit(
+            path="shared/events/envelope.py",
+            old="if hmac.compare_digest(expected, given):",
+            new="if expected:",
+        ),
+        breaks="forged messages do nothing",
+        test=of_fault("redis: forged messages"),
+        says="has stored",
+    ),
+    mutation(
+        "mails-are-given-up-where-the-server-is-away",
+        Edit(
+            path="services/notifications/mailer.py",
+            old="Ended(id=row.id, next=Next(state=row.state), code",
+            new='Ended(id=row.id, next=Next(state="suppressed"), code',
+        ),
+        breaks="mails wait for their server",
+        test=of_fault("mail server away for 5 s"),
+        says="not at rest",
+    ),
+    mutation(
+        "asks-expire-by-the-clock-of-another",
+        Edit(
+            path="shared/messaging/publisher.py",
+            old="expires + CLOCKS_APART",
+            new="expires",
+        ),
+        breaks="clocks may differ",
+        test=of_fault("clocks five minutes apart"),
+        says="have no receipt",
     ),
 )

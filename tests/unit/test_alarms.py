@@ -71,7 +71,7 @@ def relay(instance: str, age: float, trouble: str | None = None) -> Sign:
     return Sign(process="relay", instance=instance, age=age, trouble=trouble, figures={})
 
 
-def seen(*signs: Sign, expected: str = "relay") -> Condition:
+def seen(*signs: Sign, expected: str = "relay", history_age: float | None = None) -> Condition:
     """The newest first."""
     return Condition(
         service="registration",
@@ -82,6 +82,7 @@ def seen(*signs: Sign, expected: str = "relay") -> Condition:
         canary_age=1.0,
         canary_took=0.1,
         check=None,
+        history_age=history_age,
         expected=[expected],
     )
 
@@ -91,6 +92,13 @@ def test_an_instance_that_was_replaced_is_no_alarm() -> None:
 
     assert list(condition.troubles(now)) == []
     assert [now.state_of(sign) for sign in (new, old)] == ["process_lives", "process_ended"]
+
+
+def test_that_no_check_was_ever_made_is_an_alarm_once_there_was_a_night_for_it() -> None:
+    young, old = (seen(relay("a", 1.0), history_age=hours * 3600.0) for hours in (35, 37))
+
+    assert list(condition.troubles(young)) == []
+    assert list(condition.troubles(old)) == [Trouble("check_overdue", number=37 * 3600)]
 
 
 def test_of_several_instances_the_last_word_counts() -> None:

@@ -121,6 +121,19 @@ def test_the_example_environment_lists_every_setting() -> None:
     assert [name for name in listed if name not in VARIABLES] == []
 
 
+def test_the_proxy_is_given_every_variable_that_it_reads() -> None:
+    read = re.findall(r"\{\$(\w+)", (ROOT / "docker/Caddyfile").read_text(encoding="utf-8"))
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+
+    assert read == ["CADDY_TRUSTED_PROXIES"]
+    # Never empty: Caddy takes its own default only for a variable that is not set at all.
+    assert [
+        name for name in read if not re.search(rf"{name}: \"\${{{name}:-\S+}}\"", compose)
+    ] == []
+    assert [name for name in read if f"\n# {name}=" not in example] == []
+
+
 def test_the_command_line_leaves_no_traceback_behind() -> None:
     found = [hit for path in SOURCES for hit in written(path, r"\bprint\(")]
 

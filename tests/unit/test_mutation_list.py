@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.messaging.checks import SENTENCES
+from tests.faults.catalogue import FAULTS
 from tests.mutations.__main__ import table
 from tests.mutations.catalogue import MUTATIONS, Mutation
 
@@ -26,8 +27,10 @@ def test_it_can_be_made(mutation: Mutation) -> None:
 
 @each
 def test_its_test_exists(mutation: Mutation) -> None:
-    place, _, name = mutation.test.partition("::")
+    place, _, test = mutation.test.partition("::")
+    name, _, parameter = test.partition("[")
 
+    assert parameter.removesuffix("]") in {"", *FAULTS}
     assert f"def {name}(" in (ROOT / place).read_text(encoding="utf-8")
 
 

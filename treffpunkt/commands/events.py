@@ -1,4 +1,4 @@
-"""Recorded facts and their deliveries; sending them again is harmless."""
+"""Recorded facts and their deliveries, which can be sent again."""
 
 from __future__ import annotations
 
@@ -69,15 +69,22 @@ def replay(
     aggregate: UUID | None,
     since: datetime | None,
 ) -> None:
-    """Send events of SERVICE (or of all services) again. Whoever had them before does nothing."""
+    """Send events of SERVICE (or of all services) again. Whoever had them before does nothing.
+
+    What somebody had more than 29 days ago is left out: by now it would take effect twice.
+    """
     if not (event or aggregate or since):
         raise click.UsageError("say which: --event, --aggregate or --since")
     begin = since.replace(tzinfo=UTC) if since else None
-    count = 0
+    sent = left_out = 0
     for name in _services(settings, service):
         with options.database(settings, name) as database, database.transaction() as session:
-            count += outbox.replay(session, event_id=event, aggregate_id=aggregate, since=begin)
-    click.echo(f"{count} deliveries will be sent again")
+            done = outbox.replay(session, event_id=event, aggregate_id=aggregate, since=begin)
+        sent, left_out = sent + done.sent, left_out + done.left_out
+    click.echo(f"{sent} deliveries will be sent again")
+    if left_out:
+        days = outbox.REPEATABLE.days
+        click.echo(f"{left_out} left out: received, and more than {days} days old", err=True)
 
 
 def _services(settings: Settings, chosen: str | None) -> list[str]:

@@ -46,7 +46,10 @@ def _address(settings: Settings) -> Finding:
 
 def _session_keys(settings: Settings) -> Finding:
     private, public = settings.session_private_key, settings.session_public_key
-    remedy = "make a new pair with `treffpunkt keys`; everybody signs in once more"
+    remedy = (
+        "make a new pair with `treffpunkt keys`; everybody signs in once more, "
+        "and second factors are set up anew"
+    )
     if not public:
         return mend("sign-in", "TREFFPUNKT_SESSION_PUBLIC_KEY is not set", remedy)
     if not private:

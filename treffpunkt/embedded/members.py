@@ -69,11 +69,12 @@ def mailer(settings: Settings) -> Callable[[], None]:
 
 
 def relay(settings: Settings) -> Callable[[], None]:
-    """The body of the relay process, which alone has all databases and so checks them at night."""
+    """The body of the relay process; one that has all databases checks them at night."""
     nightly = import_module("treffpunkt.invariants.nightly").Nightly(settings)
     carry = _process("shared.messaging.relay", settings)
 
     def run() -> None:
+        configure_logging("relay", settings.log_level)
         nightly.start()
         carry()
 

@@ -66,12 +66,15 @@ class Quarters:
             raise Refusal(f"user {self.user.pw_name} cannot run {path} nor a copy at {copy}")
         return copy
 
-    def command(self, *words: str | Path) -> Callable[[], None]:
-        """Turns the calling (forked) process into this program, as the right user."""
+    def command(
+        self, *words: str | Path, before: Callable[[], None] = lambda: None
+    ) -> Callable[[], None]:
+        """Turns the calling (forked) process into this program, as the right user; *before* as that user."""
 
         def become() -> None:
             os.umask(0o077)
             self._drop_privileges()
+            before()
             os.chdir("/")
             os.execve(words[0], [str(word) for word in words], ENVIRONMENT)  # noqa: S606 - no shell wanted
 
@@ -103,12 +106,23 @@ class Quarters:
 
     def _own(self, folder: Path) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.user is not None:
-            os.chown(folder, self.user.pw_uid, self.user.pw_gid)
-        elif folder.stat().st_uid != os.geteuid():
-            raise Refusal(f"{folder} belongs to somebody else; remove it or use another --data-dir")
-        folder.chmod(0o700)
+        try:
+            # Whoever owns the folder around it could have put a way to somebody else's here.
+            opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError as error:
+            raise Refusal(f"{folder} is no folder of its own: {error.strerror}") from error
+        try:
+            self._take(opened, folder)
+        finally:
+            os.close(opened)
         return folder
+
+    def _take(self, opened: int, folder: Path) -> None:
+        if self.user is not None:
+            os.fchown(opened, self.user.pw_uid, self.user.pw_gid)
+        elif os.fstat(opened).st_uid != os.geteuid():
+            raise Refusal(f"{folder} belongs to somebody else; remove it or use another --data-dir")
+        os.fchmod(opened, 0o700)
 
 
 def quarters(data: DataFolder) -> Quarters:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from treffpunkt.embedded.quarters import Quarters
 from treffpunkt.errors import Refusal
 
 NAMES = ("redis-server", "valkey-server")
+CONFIGURATION = "redis.conf"
 OPTIONS = (
     "--bind 127.0.0.1 --appendonly yes --appendfsync everysec --save '' "
     "--maxmemory 64mb --maxmemory-policy noeviction --daemonize no --databases 4 "
@@ -22,41 +25,52 @@ OPTIONS = (
 
 @dataclass(frozen=True)
 class Redis:
-    """One server on the loopback interface."""
+    """One server on the loopback interface, where every account of the machine could reach it."""
 
     quarters: Quarters
     port: int
     log: Path
+    password: str = field(repr=False)
 
     @property
     def url(self) -> str:
         """How to reach it."""
-        return f"redis://127.0.0.1:{self.port}/0"
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     @property
     def limits_url(self) -> str:
         """A database beside the queues, in which web processes add up what they count for rate limits."""
-        return f"redis://127.0.0.1:{self.port}/1"
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/1"
 
     def server(self) -> Task:
         """The server itself."""
         options = [word.strip("'") for word in OPTIONS.split()]
+        folder = self.quarters.folder("redis")
         command = self.quarters.command(
             find_program(self.quarters),
+            folder / CONFIGURATION,
             *options,
             "--port",
             str(self.port),
             "--dir",
-            self.quarters.folder("redis"),
+            folder,
+            before=partial(self._write_password, folder / CONFIGURATION),
         )
         return Task(name="redis", run=command, log=self.log)
+
+    def _write_password(self, path: Path) -> None:
+        # In a file that its own user writes: the words of a command are shown to everybody.
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(f"requirepass {self.password}\n")
 
     def is_ready(self) -> bool:
         """Whether it answers."""
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
-                connection.sendall(b"PING\r\n")
-                return connection.recv(16).startswith(b"+PONG")
+                connection.sendall(f"AUTH {self.password}\r\n".encode())
+                return connection.recv(16).startswith(b"+OK")
         except OSError:
             return False
 

@@ -27,6 +27,7 @@ from treffpunkt.embedded.ready import not_ready
 from treffpunkt.embedded.redis import Redis
 from treffpunkt.embedded.supervisor import Run, Stopped, Supervisor, tail
 from treffpunkt.errors import Refusal
+from treffpunkt.keys import kept_secret
 
 if TYPE_CHECKING:
     from shared.settings import Settings
@@ -94,7 +95,12 @@ class Stack:
             self._listen("mailbox", listen_kept(self.folder, "mailbox", prefer=[prefer]))
         home = quarters(self.folder) if needs.postgres or needs.redis else None
         if home and needs.redis:
-            self.redis = Redis(home, kept_port(self.folder, "redis"), self.folder.log / "redis.log")
+            self.redis = Redis(
+                quarters=home,
+                port=kept_port(self.folder, "redis"),
+                log=self.folder.log / "redis.log",
+                password=kept_secret(self.folder.keys, "redis-password"),
+            )
             self.supervisor.start(self.redis.server())
         if home and needs.postgres:
             self.postgres = Postgres(home, self.folder.log / "postgres.log")

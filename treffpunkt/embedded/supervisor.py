@@ -33,11 +33,12 @@ class Run:
     pid: int
 
 
-@dataclass
+@dataclass(eq=False)
 class _Child:
     task: Task
-    pid: int
-    started: float
+    pid: int = 0
+    started: float = 0.0
+    due: float = 0.0  # when to start it, while it waits
     deaths: int = 0  # in a row, each within STABLE seconds of its start
 
 
@@ -50,19 +51,22 @@ class Supervisor:
     hourly: Callable[[], None] = lambda: None
     hour: float = 3600.0  # seconds
     _children: dict[int, _Child] = field(default_factory=dict)
-    _waiting: dict[float, _Child] = field(default_factory=dict)  # by the time of the next start
+    _waiting: list[_Child] = field(default_factory=list)
     _finished: dict[int, int] = field(default_factory=dict)  # exit status of tasks run once
     _once: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         # Blocked here, taken by sigtimedwait: no handler interrupts anything at a bad moment.
-        # What the caller ignores (nohup) stays ignored.
+        # What the caller ignores (nohup, a job in the background of a script) stays ignored; but the kernel
+        # takes dead children away unseen where SIGCHLD is, and nothing could stop the stack without TERM.
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
         self._watched = {s for s in SUPERVISED if signal.getsignal(s) is not signal.SIG_IGN}
         signal.pthread_sigmask(signal.SIG_BLOCK, self._watched)
 
     def start(self, task: Task) -> None:
         """Start *task* and keep it alive from now on."""
-        self._launch(_Child(task, pid=0, started=0.0))
+        self._launch(_Child(task))
 
     def begin(self, task: Task) -> Run:
         """Start *task* once; ``finish`` waits for it."""
@@ -101,13 +105,13 @@ class Supervisor:
                 with suppress(OSError):  # a full disk must not end the stack; in an hour, again
                     self.hourly()
                 next_hour = now + self.hour
-            due = min(self._waiting, default=next_hour)
+            due = min((child.due for child in self._waiting), default=next_hour)
             self._attend(max(min(due, next_hour) - now, 0.0))
 
     def stop(self, names: Sequence[str], *, within: float) -> None:
         """Ask these children to stop, all at once; end what still lives after *within* seconds."""
         chosen = {p: c for p, c in self._children.items() if c.task.name in names}
-        self._waiting = {t: c for t, c in self._waiting.items() if c.task.name not in names}
+        self._waiting = [c for c in self._waiting if c.task.name not in names]
         for pid, child in chosen.items():
             send(pid, child.task.stop_signal)
         self._outlive(chosen, within)
@@ -126,7 +130,7 @@ class Supervisor:
 
     def deaths(self, name: str) -> int:
         """How often in a row *name* died soon after its start."""
-        children = (*self._children.values(), *self._waiting.values())
+        children = (*self._children.values(), *self._waiting)
         return max((child.deaths for child in children if child.task.name == name), default=0)
 
     def living(self) -> dict[str, int]:
@@ -154,8 +158,10 @@ class Supervisor:
             raise Stopped
         for child in self._reap():
             self._schedule(child)
-        for due in [t for t in self._waiting if t <= time.monotonic()]:
-            self._launch(self._waiting.pop(due))
+        present = time.monotonic()
+        for child in [c for c in self._waiting if c.due <= present]:
+            self._waiting.remove(child)
+            self._launch(child)
 
     def _schedule(self, child: _Child) -> None:
         lived = time.monotonic() - child.started
@@ -166,7 +172,8 @@ class Supervisor:
             click.echo(f"{child.task.name} ended, starting it again", err=True)
 
     def _put_off(self, child: _Child, pause: float) -> None:
-        self._waiting[time.monotonic() + pause + len(self._waiting) * 1e-6] = child
+        child.due = time.monotonic() + pause
+        self._waiting.append(child)
 
     def _reap(self) -> list[_Child]:
         """Children that ended since the last call, their leftovers ended too."""

@@ -18,6 +18,13 @@ OVERDUE = """
       and state in ('held', 'waitlisted', 'pending_approval')
     order by id
 """
+LEFT_LIVING = """
+    select meeting.id, count(*) as number
+    from meeting join registration on registration.meeting_id = meeting.id
+    where meeting.state = 'cancelled'
+      and registration.state in ('held', 'pending_approval', 'confirmed', 'waitlisted')
+    group by meeting.id order by meeting.id
+"""
 # Events are cleaned away in time: without any, nothing can be said unless nothing was cleaned yet.
 UNTOLD = """
     select id, revision, told from registration
@@ -35,6 +42,14 @@ def lapse(books: Books) -> Iterator[Break]:
         yield Break(thing="registration", id=str(row.id), says=says)
 
 
+def end_with_their_meeting(books: Books) -> Iterator[Break]:
+    """Cancelled meetings that somebody still has seats in."""
+    for row in books.rows(SERVICE, LEFT_LIVING):
+        yield Break(
+            thing="meeting", id=str(row.id), says=f"cancelled with {row.number} living claims"
+        )
+
+
 def changes_told(books: Books) -> Iterator[Break]:
     """Registrations whose newest revision no event carries."""
     for row in books.rows(SERVICE, UNTOLD, at_rest=books.at_rest):
@@ -42,4 +57,8 @@ def changes_told(books: Books) -> Iterator[Break]:
         yield Break(thing="registration", id=str(row.id), says=says)
 
 
-INVARIANTS = {"holds-lapse": lapse, "changes-told": changes_told}
+INVARIANTS = {
+    "holds-lapse": lapse,
+    "cancelled-ends-all": end_with_their_meeting,
+    "changes-told": changes_told,
+}

@@ -8,39 +8,46 @@ from operator import attrgetter
 from typing import Any
 
 from shared.messaging.checks import Break
+from treffpunkt.invariants import changes
 from treffpunkt.invariants.books import Books, side_by_side
 
 # Stuck mails are settled every minute.
 SETTLED = timedelta(minutes=3)
 
-# Events that ask for a mail to the contact, named after the revision it tells of.
+# Events that ask for a mail to the contact or the invited, named after the revision it tells of.
 ASKED = """
-    select aggregate_id as registration_id, revision, name, occurred_at >= :settled as young,
+    select aggregate_id as subject_id, revision, name, occurred_at >= :settled as young,
+        case when name = 'InvitationIssued' then 'invitation' else 'registration' end as thing,
         payload->>'previous_state' as previous, payload->>'reason' as reason,
         payload->>'verified_at' is not null as verified, payload->'changes' ? 'address' as corrected,
-        coalesce(payload->'contact'->>'email', '') <> '' as reachable
+        coalesce(payload->'contact'->>'email', payload->>'contact_email', '') <> '' as reachable
     from outbox_event where name in (
-        'RegistrationHeld', 'ApprovalRequested', 'RegistrationWaitlisted', 'RegistrationConfirmed',
-        'RegistrationChanged', 'RegistrationCancelled', 'RegistrationDeclined', 'RegistrationExpired')
+        'InvitationIssued', 'RegistrationHeld', 'ApprovalRequested', 'RegistrationWaitlisted',
+        'RegistrationConfirmed', 'RegistrationChanged', 'RegistrationCancelled',
+        'RegistrationDeclined', 'RegistrationExpired')
     order by aggregate_id, revision
 """
 WRITTEN = """
-    select registration_id, cast(substring(key from :named) as int) as revision, kind,
+    select coalesce(registration_id, invitation_id) as subject_id,
+        case when registration_id is null then 'invitation' else 'registration' end as thing,
+        cast(substring(key from :named) as int) as revision, kind,
         created_at >= :settled or created_at < :remembered as unjudged
     from mail
-    where person = 'contact' and registration_id is not null and kind in (
-        'confirm_address', 'waitlisted', 'registration_confirmed', 'registration_changed',
-        'registration_cancelled', 'waitlist_closed')
+    where (person = 'contact' and registration_id is not null and kind in (
+            'confirm_address', 'waitlisted', 'registration_confirmed', 'registration_changed',
+            'registration_cancelled', 'waitlist_closed')
+        or kind = 'invitation')
       and not (kind = 'confirm_address' and key !~ :named)  -- asked for again, or a nudge
       and key not like 'erased:%'  -- the last one to somebody who was erased; its fact is PersonErased
-    order by registration_id, coalesce(cast(substring(key from :named) as int), 0)
+    order by subject_id, coalesce(cast(substring(key from :named) as int), 0)
 """
-NAMED = "^[a-z_]+:[0-9a-f-]{36}:([0-9]+):contact$"
+NAMED = "^[a-z_]+:[0-9a-f-]{36}:([0-9]+)(?::contact)?$"
 # A cancelled meeting is told once, whichever event comes first.
 OFF = """
     select aggregate_id as registration_id, occurred_at >= :settled as young from outbox_event
     where name = 'RegistrationCancelled' and payload->>'reason' = 'meeting_cancelled'
       and coalesce(payload->'contact'->>'email', '') <> ''
+      and payload->>'linked_to' is null  -- told with the registration it belongs to
     order by aggregate_id
 """
 TOLD_OFF = """
@@ -71,6 +78,7 @@ def _ended(event: Any) -> set[str]:
 
 
 ASKS: Mapping[str, Callable[[Any], set[str]]] = {
+    "InvitationIssued": lambda _: {"invitation"},
     "RegistrationHeld": lambda _: {"confirm_address"},
     "ApprovalRequested": lambda event: set() if event.verified else {"confirm_address"},
     "RegistrationWaitlisted": lambda e: set() if e.previous == "waitlisted" else {"waitlisted"},
@@ -91,7 +99,7 @@ def one_per_event(books: Books) -> Iterator[Break]:
     """Events without their mail, and mails without their event or beside another one for it."""
     asked = books.rows("registration", ASKED)
     written = books.rows("notifications", WRITTEN, named=NAMED)
-    of_revision = attrgetter("registration_id", "revision")
+    of_revision = attrgetter("subject_id", "revision")
     for events, mails in side_by_side(asked, written, lambda row: _known(of_revision(row))):
         kinds = [mail.kind for mail in mails]
         kind = ASKS[events[0].name](events[0]) if events else set()
@@ -102,6 +110,7 @@ def one_per_event(books: Books) -> Iterator[Break]:
             told = events[0].name if events else "no event"
             yield _about(mails[0], f"{', '.join(kinds)} for {told}")
     yield from _cancelled_meetings(books)
+    yield from changes.untold(books)
 
 
 def _known(key: tuple[Any, int | None]) -> tuple[Any, int]:
@@ -145,9 +154,7 @@ def _mail(row: Any, says: str) -> Break:
 
 
 def _about(row: Any, says: str) -> Break:
-    return Break(
-        thing="registration", id=str(row.registration_id), says=f"revision {row.revision}: {says}"
-    )
+    return Break(thing=row.thing, id=str(row.subject_id), says=f"revision {row.revision}: {says}")
 
 
 INVARIANTS = {

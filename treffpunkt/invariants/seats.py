@@ -50,7 +50,7 @@ BESIDE_FREE_SEATS = """
     join meeting on meeting.id = slot.meeting_id
     join registration claim on claim.slot_id = slot.id and claim.state = 'waitlisted'
     left join registration main on main.id = claim.linked_to
-    where meeting.state = 'published' and meeting.waitlist <> 'off' and slot.taken < slot.capacity
+    where meeting.state = 'published' and slot.taken < slot.capacity
       and slot.starts_at - :closes > :now and claim.verified_at is not null
       and not exists (select from inbox where inbox.aggregate_id = meeting.id
                       and inbox.received_at >= :settled)

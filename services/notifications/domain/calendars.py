@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from services.notifications.domain import clean
 
@@ -36,6 +37,28 @@ class Appointment:
     url: str
     organizer: Mailbox
     attendee: Mailbox
+
+
+class Sender(Protocol):
+    """A network, as it is kept or told."""
+
+    @property
+    def name(self) -> str:
+        """Of the network."""
+
+    @property
+    def contact_name(self) -> str:
+        """Of its contact person; may be empty."""
+
+    @property
+    def contact_email(self) -> str:
+        """May be empty: the installation's own address."""
+
+
+def organizer(network: Sender) -> dict[str, str]:
+    """Name and address under which calendars know who has sent an entry, as they are kept with it."""
+    name = clean.one_line(network.contact_name or network.name)
+    return {"name": name, "email": network.contact_email}
 
 
 def uid(registration_id: str, person: str, domain: str) -> str:

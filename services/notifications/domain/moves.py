@@ -19,19 +19,24 @@ def changed_fields(
     """What somebody in the slot must be told: time, place, room.
 
     Decided by comparison with what was told before, so that a fact that never came is not missed; the
-    names in the fact add what comparison cannot see (the venue itself was corrected).
+    names in the fact add what comparison cannot see (how one gets in was corrected).
     """
     names = set(named)
     fields = []
     if _time_changed(before, after, slot_id=slot_id, names=names):
         fields.append(TIME)
     words = {name for name, _ in names}
-    place_changed = before is not None and before.place.venue_id != after.place.venue_id
+    place_changed = before is not None and before.place.building != after.place.building
     if place_changed or "venue" in words:
         fields.append(PLACE)
     elif "room" in words or (before is not None and before.place.room != after.place.room):
         fields.append(ROOM)
     return fields
+
+
+def is_seen_by_comparison(named: Iterable[Named]) -> bool:
+    """Whether what the names say shows when the meeting is compared with what was told before."""
+    return bool({name for name, _ in named} & (TIMES | {"slot", "venue", "room"}))
 
 
 def _time_changed(

@@ -64,6 +64,8 @@ def due_at(rule: Rule, slot: Slot, tz: ZoneInfo) -> datetime:
 
 def _days_later(anchor: datetime, days: int, tz: ZoneInfo) -> datetime:
     """The same time on the wall *days* later, in UTC; in the gap of spring the moment after it."""
+    if not days:
+        return anchor  # in the hour that comes twice the wall does not tell which it is
     wall = anchor.astimezone(tz).replace(tzinfo=None) + timedelta(days=days)
     # fold=0 in the gap counts with the offset before it, which lands as far behind it.
     return wall.replace(tzinfo=tz, fold=0).astimezone(UTC)

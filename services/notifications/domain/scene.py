@@ -16,7 +16,7 @@ GUEST = "guest"
 COORDINATOR = "coordinator"
 UNNAMED = {"", "N. N.", "N.N."}
 
-Purpose = Literal["confirm", "manage", "seat", "invitation", "ticket", "password", "offer"]
+Purpose = Literal["confirm", "manage", "seat", "invitation", "ticket", "offer"]
 
 
 class LinkMaker(Protocol):
@@ -62,6 +62,11 @@ class Place:
     def address(self) -> str:
         """Street and town on one line."""
         return ", ".join(part for part in (self.street, self.town) if part)
+
+    @property
+    def building(self) -> tuple[str, str, str]:
+        """What people have to find."""
+        return self.venue_id, self.name, self.address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +138,9 @@ class Claim:
     revision: int
     network_id: UUID
     meeting_id: UUID
+    meeting_revision: int  # as they saw it when they signed up; 0: not known
     slot_id: UUID
+    linked_to: UUID | None  # whose additional seats these are
     state: str
     seats: int
     company: str
@@ -239,13 +246,15 @@ def read_place(data: Mapping[str, Any]) -> Place:
 def read_claim(data: Mapping[str, Any]) -> Claim:
     """The registration in the payload of a fact; names are made harmless here."""
     contact, company = data["contact"], data["company"]
-    held_until = data["held_until"]
+    held_until, linked_to = data["held_until"], data.get("linked_to")
     return Claim(
         id=UUID(data["registration_id"]),
         revision=data["revision"],
         network_id=UUID(data["network_id"]),
         meeting_id=UUID(data["meeting_id"]),
+        meeting_revision=data.get("meeting_revision", 0),
         slot_id=UUID(data["slot_id"]),
+        linked_to=UUID(linked_to) if linked_to else None,
         state=data["state"],
         seats=data["seats"],
         company=clean.name(company["name"]),

@@ -6,6 +6,7 @@ from services.notifications.models.copies import (
     Coordinator,
     Invitation,
     Meeting,
+    MeetingVersion,
     Network,
     Registration,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "Invitation",
     "Mail",
     "Meeting",
+    "MeetingVersion",
     "Network",
     "PlannedMail",
     "Registration",

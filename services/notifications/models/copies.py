@@ -66,6 +66,16 @@ class Meeting(Base):
     plan_revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
+class MeetingVersion(Base):
+    """A meeting as each fact told it: what people saw who signed up under it."""
+
+    __tablename__ = "meeting_version"
+
+    meeting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    data: Mapped[dict[str, Any]]
+
+
 class Registration(Base):
     """A company's claim as last told."""
 

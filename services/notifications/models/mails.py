@@ -119,6 +119,8 @@ class CalendarEntry(Base):
     sequence: Mapped[int]
     state: Mapped[str]
     address: Mapped[str]
+    # Name and address of whoever has sent it, for good; None: the network as it is.
+    organizer: Mapped[dict[str, Any] | None]
 
 
 class Addressee(Base):

@@ -1,15 +1,16 @@
-"""A mail as it was sent, taken apart for showing it without letting it do anything."""
+"""A mail as it was sent, taken apart for showing it: without what lets anybody else act as its recipient."""
 
 from __future__ import annotations
 
-import base64
 import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-_TOKEN = re.compile(r"(/(?:registrations/(?:confirm|manage)|invitations|check-in|offers)/)[\w.~-]+")
-_CID = re.compile(r"cid:([\w.@-]+)")
+from shared.links import without_tokens
+
+_PICTURE = re.compile(r"cid:[\w.@-]+")
+_FOLD = re.compile(rb"\r?\n[ \t]")
 SHOWN_HEADERS = (
     "From",
     "To",
@@ -28,7 +29,7 @@ SHOWN_HEADERS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """What the recipient got."""
+    """What the recipient got, but for links and tickets."""
 
     headers: list[tuple[str, str]]
     text: str
@@ -36,22 +37,35 @@ class Content:
     calendar: str
 
 
-def read(source: bytes, *, with_links: bool) -> Content:
-    """The parts of a mail. Without *with_links* the tokens that open something are left out."""
+def read(source: bytes) -> Content:
+    """What may be shown of a mail: whoever has a link or a ticket of hers, acts in her name."""
     message = message_from_bytes(source, policy=policy.default)
     if not isinstance(message, EmailMessage):
         raise TypeError("the policy makes EmailMessage")
-    hide = str if with_links else _without_tokens
     return Content(
-        headers=[(name, str(message[name])) for name in SHOWN_HEADERS if message[name]],
-        text=hide(_body(message, "plain")),
-        html=_with_pictures(message, hide(_body(message, "html")), with_links=with_links),
-        calendar=hide(_calendar(message)),
+        headers=[(name, _header(message, name)) for name in SHOWN_HEADERS if message[name]],
+        text=without_tokens(_body(message, "plain")),
+        # A ticket's picture is a link too.
+        html=_PICTURE.sub("", without_tokens(_body(message, "html"))),
+        calendar=without_tokens(_calendar(message)),
     )
 
 
-def _without_tokens(text: str) -> str:
-    return _TOKEN.sub(r"\1…", text)
+def write(shown: Content) -> bytes:
+    """The mail anew, made of nothing but what is shown of it."""
+    message = EmailMessage(policy=policy.SMTP)
+    message.set_content(shown.text)
+    message.add_alternative(shown.html, subtype="html")
+    if shown.calendar:
+        message.add_alternative(shown.calendar, subtype="calendar")
+    # Last: making parts takes what begins with Content- along.
+    for name, value in shown.headers:
+        message[name] = value
+    return message.as_bytes()
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    return without_tokens(" ".join(str(message[name]).split()))
 
 
 def _body(message: EmailMessage, kind: str) -> str:
@@ -60,20 +74,10 @@ def _body(message: EmailMessage, kind: str) -> str:
 
 
 def _calendar(message: EmailMessage) -> str:
+    """The calendar object in whole lines: folded, a token would not be recognised."""
     for part in message.walk():
         if part.get_content_type() == "text/calendar":
             payload = part.get_payload(decode=True)
-            return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+            whole = _FOLD.sub(b"", payload) if isinstance(payload, bytes) else b""
+            return whole.decode("utf-8", "replace").replace("\r\n", "\n")
     return ""
-
-
-def _with_pictures(message: EmailMessage, html: str, *, with_links: bool) -> str:
-    """*html* with its pictures inside, since a frame without origin may load nothing."""
-    pictures = {}
-    for part in message.walk():
-        payload = part.get_payload(decode=True)
-        if part.get_content_maintype() == "image" and isinstance(payload, bytes):
-            encoded = base64.b64encode(payload).decode("ascii")
-            pictures[str(part["Content-ID"]).strip("<>")] = f"data:image/png;base64,{encoded}"
-    # A ticket's picture is a link too.
-    return _CID.sub(lambda cid: pictures.get(cid[1], "") if with_links else "", html)

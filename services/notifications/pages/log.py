@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from services.notifications.domain import retries
 from services.notifications.domain.letters import ACCOUNT_KINDS
 from services.notifications.models import Mail
 from services.notifications.pages import content, words
@@ -86,10 +87,10 @@ def _mail(session: Session, mail_id: UUID) -> Mail:
 
 
 def _content(mail: Mail) -> content.Content | None:
-    """What may be shown of it: never what opens somebody's account, and to viewers no link that acts."""
+    """What may be shown of it: never what opens somebody's account."""
     if mail.message is None or mail.kind in ACCOUNT_KINDS:
         return None
-    return content.read(mail.message, with_links=may_edit())
+    return content.read(mail.message)
 
 
 @blueprint.get("/mails/<uuid:mail_id>")
@@ -106,6 +107,7 @@ def show(mail_id: UUID) -> str:
         meeting=meeting,
         kinds=words.KINDS,
         reason=words.REASONS.get(mail.smtp_text or "", mail.smtp_text),
+        ours=retries.is_ours(mail.smtp_text or ""),
         retryable=mail.state in use_cases.RETRYABLE and may_edit(),
         may_edit=may_edit(),
         tz=settings().time_zone,
@@ -128,13 +130,13 @@ def frame(mail_id: UUID) -> Response:
 @blueprint.get("/mails/<uuid:mail_id>/source")
 @coordinators("coordinator")
 def source(mail_id: UUID) -> Response:
-    """The mail as a file."""
+    """The mail as a file, as far as it is shown."""
     with reading() as session:
-        mail = _mail(session, mail_id)
-    if mail.message is None or mail.kind in ACCOUNT_KINDS:
+        shown = _content(_mail(session, mail_id))
+    if shown is None:
         abort(404)
-    headers = {"Content-Disposition": f'attachment; filename="{mail.id}.eml"'}
-    return Response(mail.message, content_type="message/rfc822", headers=headers)
+    headers = {"Content-Disposition": f'attachment; filename="{mail_id}.eml"'}
+    return Response(content.write(shown), content_type="message/rfc822", headers=headers)
 
 
 @blueprint.post("/mails/<uuid:mail_id>/retry")

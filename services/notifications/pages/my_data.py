@@ -30,7 +30,8 @@ def show(token: str) -> Response:
         link = read_short_link("mail_data", token)
         with reading() as session:
             link.must_fit(address_of_contact(session, link.id))
-            rows = [_mail(mail) for mail in mails_to_person(session, link.id)]
+            found = mails_to_person(session, link.id, everywhere=link.everywhere)
+            rows = [_mail(mail) for mail in found]
     except LinkRunOutError:
         return link_run_out()
     return answer(

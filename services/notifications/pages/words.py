@@ -50,6 +50,7 @@ REASONS = {
     "the invitation was answered": _("The invitation was answered before it was sent."),
     "erased": _("The personal data were erased before it was sent."),
     "a newer link was asked for": _("A newer link was asked for."),
+    "its link ended with an update": _("Its link ended with an update; please ask for a new one."),
     "the mailer ended while it was sending": _("Sending was interrupted; it may have arrived."),
     "its fact had had its effect before a restore": _("It was dealt with before a restore."),
     "in doubt since a restore: it may have been sent": _(

@@ -17,6 +17,7 @@ from services.notifications.queries.access import Scope
 # Beyond it pages say "more than"; who looks for something uses the filters.
 MOST_COUNTED = 1000
 MOST_PEOPLE = 200
+MOST_OF_PERSON = 200
 
 # Everything but the bytes, which may be large.
 LINE = (
@@ -135,10 +136,16 @@ def address_of_contact(session: Session, registration_id: UUID) -> str | None:
     return session.scalar(select(func.lower(present)).where(Registration.id == registration_id))
 
 
-def mails_to_person(session: Session, target: UUID, most: int = 200) -> Sequence[Mail]:
-    """The newest mails to the contact of a registration at her present address, or to the holder of a seat."""
-    address = address_of_contact(session, target)
+def mails_to_person(session: Session, target: UUID, *, everywhere: bool) -> Sequence[Mail]:
+    """The newest mails to the contact of a registration at her present address, or to the holder of a seat.
+
+    Those of the same network, unless *everywhere*.
+    """
+    others = Mail.recipient_key == (address_of_contact(session, target) or "-")
+    if not everywhere:
+        network = select(Registration.network_id).where(Registration.id == target)
+        others &= Mail.network_id == network.scalar_subquery()
     about = (Mail.registration_id == target) & (Mail.person == CONTACT)
-    mine = or_(about, Mail.person == str(target), Mail.recipient_key == (address or "-"))
+    mine = or_(about, Mail.person == str(target), others)
     query = select(Mail).where(mine, Mail.meeting_id.is_not(None), Mail.erased_at.is_(None))
-    return session.scalars(query.order_by(Mail.id.desc()).limit(most)).all()
+    return session.scalars(query.order_by(Mail.id.desc()).limit(MOST_OF_PERSON)).all()

@@ -11,11 +11,13 @@ from services.notifications.use_cases import intents
 from shared.events.envelope import Envelope
 from shared.events.scheduling import PasswordLinkRequested
 
+ENDED = "its link ended with an update"
+
 
 def password_link_requested(
     session: Session, fact: PasswordLinkRequested, envelope: Envelope
 ) -> None:
-    """Mail the link; an older one that has not gone out yet is worthless now."""
+    """Mail the link; an older one that has not gone out yet is worthless now, and one without a token too."""
     superseded = "a newer link was asked for"
     older = f"password_link:{fact.coordinator_id}:"
     intents.suppress(session, superseded, Mail.kind == "password_link", Mail.key.startswith(older))
@@ -30,8 +32,10 @@ def password_link_requested(
             "coordinator_id": str(fact.coordinator_id),
             "name": clean.name(fact.name),
             "purpose": fact.purpose,
-            "link_version": fact.link_version,
+            "token": fact.token,
             "expires_at": fact.expires_at.isoformat(),
         },
     )
     intents.put(session, [mail])
+    if not fact.token:
+        intents.suppress(session, ENDED, Mail.key == mail.key)

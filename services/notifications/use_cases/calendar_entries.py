@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.scene import Claim
-from services.notifications.models import CalendarEntry, table
+from services.notifications.models import CalendarEntry, Registration, table
 
 ACTIVE = "active"
 CANCELLED = "cancelled"
@@ -58,6 +59,27 @@ def enter(session: Session, registration_id: UUID, person: str, address: str) ->
         },
     )
     return int(session.execute(statement.returning(CalendarEntry.sequence)).scalar_one())
+
+
+def organizer_of(session: Session, registration_id: UUID) -> Mapping[str, Any] | None:
+    """Who stays the sender of a registration's entries; None: the network as it is."""
+    query = select(CalendarEntry.organizer).where(
+        CalendarEntry.registration_id == registration_id, CalendarEntry.organizer.is_not(None)
+    )
+    return session.scalar(query.limit(1))
+
+
+def keep_organizer(session: Session, network_id: UUID, organizer: Mapping[str, str]) -> None:
+    """The network is about to change: entries that are out stay those of *organizer*.
+
+    Calendars take a change or a cancellation from whoever sent the entry, and from nobody else.
+    """
+    of_network = select(Registration.id).where(Registration.network_id == network_id)
+    session.execute(
+        update(table(CalendarEntry))
+        .where(CalendarEntry.organizer.is_(None), CalendarEntry.registration_id.in_(of_network))
+        .values(organizer=dict(organizer))
+    )
 
 
 def raise_all(session: Session, registrations: Collection[UUID]) -> Mapping[tuple[UUID, str], int]:

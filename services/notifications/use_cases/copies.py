@@ -11,10 +11,18 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from services.notifications.domain.calendars import organizer
 from services.notifications.domain.scene import Claim, Meeting, read_claim, read_meeting
-from services.notifications.models import Coordinator, Invitation, Network, Registration, table
+from services.notifications.models import (
+    Coordinator,
+    Invitation,
+    MeetingVersion,
+    Network,
+    Registration,
+    table,
+)
 from services.notifications.models import Meeting as MeetingRow
-from services.notifications.use_cases import intents
+from services.notifications.use_cases import calendar_entries, intents
 from shared.events.envelope import Envelope, Fact, schema_of
 from shared.events.registration import InvitationAnswered, LinkRequested, RegistrationFact
 from shared.events.scheduling import CoordinatorSaved, MeetingFact, NetworkSaved
@@ -41,6 +49,7 @@ def _newest(session: Session, table: Any, values: Mapping[str, Any]) -> bool:
 def save_network(session: Session, fact: NetworkSaved) -> None:
     """Remember who sends; mails that waited for it may go."""
     intents.await_arrivals(session)
+    _keep_organizer(session, fact)
     values = {
         "id": fact.network_id,
         "revision": fact.revision,
@@ -53,6 +62,15 @@ def save_network(session: Session, fact: NetworkSaved) -> None:
     }
     if _newest(session, Network, values):
         intents.release_waiting(session)
+
+
+def _keep_organizer(session: Session, fact: NetworkSaved) -> None:
+    known = session.get(Network, fact.network_id, populate_existing=True, with_for_update=True)
+    if known is None or known.revision >= fact.revision:
+        return
+    before, after = organizer(known), organizer(fact)
+    if before != after:
+        calendar_entries.keep_organizer(session, fact.network_id, before)
 
 
 def save_coordinator(session: Session, fact: CoordinatorSaved) -> None:
@@ -87,6 +105,7 @@ def save_meeting(session: Session, fact: MeetingFact, envelope: Envelope) -> Mee
         intents.await_arrivals(session)
         known = _locked_meeting(session, fact.meeting_id)
     before = read_meeting(known) if known else None
+    _keep_version(session, fact, envelope)
     if before is not None and before.revision >= fact.revision:
         return MeetingTold(newest=False, meeting=before, before=before)
     data = payload_of(fact, envelope)
@@ -109,6 +128,39 @@ def save_meeting(session: Session, fact: MeetingFact, envelope: Envelope) -> Mee
             update(table(MeetingRow)).where(MeetingRow.id == fact.meeting_id).values(values)
         )
     return MeetingTold(newest=True, meeting=read_meeting(data), before=before)
+
+
+def _keep_version(session: Session, fact: MeetingFact, envelope: Envelope) -> None:
+    values = {
+        "meeting_id": fact.meeting_id,
+        "revision": fact.revision,
+        "data": payload_of(fact, envelope),
+    }
+    session.execute(insert(table(MeetingVersion)).values(values).on_conflict_do_nothing())
+
+
+def meeting_as_of(session: Session, meeting_id: UUID, revision: int) -> Meeting | None:
+    """The meeting as *revision* told it; where that never came, as the one before, else the one after it."""
+    versions = select(MeetingVersion.data).where(MeetingVersion.meeting_id == meeting_id)
+    kept = MeetingVersion.revision
+    before = versions.where(kept <= revision).order_by(kept.desc()).limit(1)
+    after = versions.where(kept > revision).order_by(kept).limit(1)
+    data = session.scalar(before) or session.scalar(after)
+    return read_meeting(data) if data else None
+
+
+def hold_meeting(session: Session, meeting_id: UUID) -> Meeting | None:
+    """The meeting as last told, which stays so until the end of the transaction; None if it is not known.
+
+    One that is not known does not arrive meanwhile either.
+    """
+    query = select(MeetingRow.data).where(MeetingRow.id == meeting_id)
+    query = query.with_for_update(read=True, key_share=True)
+    data = session.scalar(query)
+    if data is None:
+        intents.await_arrivals(session)
+        data = session.scalar(query)
+    return read_meeting(data) if data else None
 
 
 def _locked_meeting(session: Session, meeting_id: UUID) -> dict[str, Any] | None:

@@ -45,6 +45,8 @@ _CLAIM = text("""
          where earlier.registration_id = claimed.registration_id and earlier.id < claimed.id
            and earlier.recipient_key = claimed.recipient_key and earlier.message_id is not null
          order by earlier.id desc limit 1) as earlier_message_id,
+        (select entry.organizer from calendar_entry entry
+         where entry.registration_id = claimed.registration_id and entry.person = claimed.person) as organizer,
         case when claimed.kind = 'reminder' then
             (select count(*) from registration waiting
              where waiting.slot_id = registration.slot_id and waiting.state = 'waitlisted')
@@ -177,7 +179,7 @@ def record(
 def record_failures(
     session: Session, failed: Sequence[Ended], *, mailer: int, now: datetime
 ) -> None:
-    """The same for mails that failed for good, together with MailFailed for each of them."""
+    """The same for mails whose address does not work, together with MailFailed for each of them."""
     recorded = record(session.connection(), failed, mailer=mailer, now=now)
     rows = session.execute(
         update(Mail)

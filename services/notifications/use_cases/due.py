@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased
 from services.notifications.domain import reminders
 from services.notifications.domain.scene import CONTACT, Claim, read_claim, read_meeting
 from services.notifications.models import Meeting, PlannedMail, Registration
-from services.notifications.use_cases import intents, plans, registrations
+from services.notifications.use_cases import copies, intents, plans
+from services.notifications.use_cases.addressing import intent
 from services.notifications.use_cases.intents import Intent
 
 BATCH = 20
@@ -28,9 +29,14 @@ _OVERTAKEN = exists().where(
 
 def make_due(session: Session, now: datetime) -> int:
     """Turn up to twenty due plans into mails; how many plans."""
+    waiting = (PlannedMail.state == "planned", PlannedMail.due_at <= now)
+    # Meetings before their plans, in the order of a change of the meeting, which may be on its way.
+    first = select(PlannedMail.meeting_id).where(*waiting).order_by(PlannedMail.due_at).limit(BATCH)
+    for meeting_id in sorted(set(session.scalars(first))):
+        copies.hold_meeting(session, meeting_id)
     due = session.execute(
         select(PlannedMail, _OVERTAKEN.where(_later.due_at <= now))
-        .where(PlannedMail.state == "planned", PlannedMail.due_at <= now)
+        .where(*waiting, PlannedMail.meeting_id.in_(first))
         .order_by(PlannedMail.due_at)
         .limit(BATCH)
         .with_for_update(skip_locked=True, of=PlannedMail)
@@ -57,7 +63,7 @@ def _nudge(session: Session, planned: PlannedMail) -> list[Intent]:
         return []
     claim = read_claim(row.data)
     key = f"confirm_address:{claim.id}:nudge"
-    return [registrations.intent("confirm_address", claim, key, details={"nudge": True})]
+    return [intent("confirm_address", claim, key, details={"nudge": True})]
 
 
 def _reminders(session: Session, planned: PlannedMail, now: datetime) -> list[Intent]:
@@ -91,7 +97,7 @@ def _to(claim: Claim, rule: reminders.Rule, occasion: str) -> list[Intent]:
     details = {"audience": rule.audience}
     people = [None, *(claim.own_mail if rule.audience == "confirmed" else ())]
     return [
-        registrations.intent(
+        intent(
             "reminder",
             claim,
             f"reminder:{claim.id}:{occasion}:{person.key if person else CONTACT}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from services.notifications.domain import calendars
 from services.notifications.domain.relevance import LIVING
-from services.notifications.domain.scene import CONTACT, Claim, Person, read_claim, read_meeting
-from services.notifications.models import Meeting, Registration
-from services.notifications.use_cases import calendar_entries, intents
+from services.notifications.domain.scene import CONTACT, Claim, Person, read_claim
+from services.notifications.models import Registration
+from services.notifications.use_cases import calendar_entries, copies, intents
 from services.notifications.use_cases.intents import Intent
 
 
@@ -22,10 +23,15 @@ def say_farewell(session: Session, claim: Claim, now: datetime) -> None:
     if _is_over(session, claim, now):
         return
     sequences = calendar_entries.cancel(session, [claim.id])
+    organizer = calendar_entries.organizer_of(session, claim.id)
     entries = {person: sequence for (_, person), sequence in sequences.items()}
-    mails = [_farewell(claim, None, entries.get(CONTACT))] if claim.verified else []
+    mails = (
+        [_farewell(claim, None, sequence=entries.get(CONTACT), organizer=organizer)]
+        if claim.verified
+        else []
+    )
     mails += [
-        _farewell(claim, person, entries[person.key])
+        _farewell(claim, person, sequence=entries[person.key], organizer=organizer)
         for person in claim.own_mail
         if person.key in entries
     ]
@@ -39,7 +45,11 @@ def say_farewell_to_seat(session: Session, claim: Claim, seat: UUID, now: dateti
     sequence = calendar_entries.cancel(session, [claim.id], str(seat)).get((claim.id, str(seat)))
     people = [person for person in claim.own_mail if person.key == str(seat)]
     if sequence is not None:
-        intents.put(session, [_farewell(claim, person, sequence) for person in people])
+        organizer = calendar_entries.organizer_of(session, claim.id)
+        intents.put(
+            session,
+            [_farewell(claim, person, sequence=sequence, organizer=organizer) for person in people],
+        )
 
 
 def tell_contact(session: Session, registration_id: UUID, erasure_id: UUID) -> None:
@@ -54,12 +64,20 @@ def tell_contact(session: Session, registration_id: UUID, erasure_id: UUID) -> N
 def _is_over(session: Session, claim: Claim, now: datetime) -> bool:
     if claim.state not in LIVING:
         return True
-    data = session.scalar(select(Meeting.data).where(Meeting.id == claim.meeting_id))
-    return data is not None and read_meeting(data).slot(claim.slot_id).starts_at <= now
+    # Before the calendar entries, as a change of the meeting does it.
+    meeting = copies.hold_meeting(session, claim.meeting_id)
+    return meeting is not None and meeting.slot(claim.slot_id).starts_at <= now
 
 
-def _farewell(claim: Claim, person: Person | None, sequence: int | None) -> Intent:
-    details: dict[str, Any] = {}
+def _farewell(
+    claim: Claim,
+    person: Person | None,
+    *,
+    sequence: int | None,
+    organizer: Mapping[str, Any] | None,
+) -> Intent:
+    # The entry itself is gone when the mail is written.
+    details: dict[str, Any] = {"organizer": organizer} if organizer else {}
     if sequence is not None:
         details |= {"sequence": sequence, "method": calendars.CANCEL}
     if person is not None:

@@ -64,13 +64,18 @@ def put(session: Session, intents: Sequence[Intent]) -> int:
 
 
 def _known(session: Session, meetings: set[UUID]) -> dict[UUID, bool]:
-    """The meetings known here with their network, and whether their bulk mails are held back."""
+    """The meetings known here with their network, and whether their bulk mails are held back.
+
+    Both stay so until the end: somebody who holds mails back waits for those that are being made.
+    """
     if not meetings:
         return {}
     rows = session.execute(
         select(Meeting.id, Meeting.held_back)
         .join(Network, Network.id == Meeting.network_id)
         .where(Meeting.id.in_(meetings))
+        .order_by(Meeting.id)
+        .with_for_update(read=True, key_share=True, of=Meeting)
     )
     return {row.id: row.held_back for row in rows}
 

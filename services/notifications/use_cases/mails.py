@@ -78,6 +78,6 @@ def _change(session: Session, chosen: Sequence[Any], values: dict[str, Any]) -> 
 
 
 def _mark(session: Session, meeting_id: UUID, *, held_back: bool) -> None:
-    # The lock keeps a fact that makes mails of this meeting from seeing the old mark afterwards.
+    # Waits for whoever makes mails of this meeting with the old mark (intents), so that they are found.
     session.execute(select(Meeting.id).where(Meeting.id == meeting_id).with_for_update())
     session.execute(update(Meeting).where(Meeting.id == meeting_id).values(held_back=held_back))

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from services.notifications.domain import calendars, moves
+from services.notifications.domain import moves
 from services.notifications.domain.relevance import LIVING
-from services.notifications.domain.scene import CONTACT, Claim, Meeting, Person, read_claim
+from services.notifications.domain.scene import Claim, read_claim
 from services.notifications.models import Mail, Registration
-from services.notifications.use_cases import calendar_entries, copies, intents, plans, registrations
-from services.notifications.use_cases.intents import Intent
+from services.notifications.use_cases import copies, news, plans, registrations
 from shared.database import DATABASE_NOW
 from shared.events.envelope import Envelope
 from shared.events.scheduling import MeetingCancelled, MeetingChanged, MeetingPublished
-
-KIND = "meeting_changed"
-Sequences = Mapping[tuple[UUID, str], int]
 
 
 def published(session: Session, fact: MeetingPublished, envelope: Envelope) -> None:
@@ -34,31 +27,27 @@ def published(session: Session, fact: MeetingPublished, envelope: Envelope) -> N
 def changed(session: Session, fact: MeetingChanged, envelope: Envelope) -> None:
     """One mail to each person with a living claim, naming what changed; reminders planned anew.
 
-    A fact overtaken by a later one has been told with it: the later one was compared with what people
-    knew.
+    Time and place of a fact overtaken by a later one have been told with it: the later one was compared
+    with what people knew. Other news that people are to hear of are in no comparison.
     """
     told = copies.save_meeting(session, fact, envelope)
+    named = [(change.field, change.slot_id) for change in fact.changes]
+    claims = living_claims(session, fact.meeting_id)
     if not told.newest:
+        if fact.tell and not moves.is_seen_by_comparison(named):
+            telling: list[tuple[Claim, list[str]]] = [(claim, []) for claim in claims]
+            news.tell(session, telling, revision=fact.revision, before=told.before)
         return
     plans.replan(session, fact.meeting_id)
-    named = [(change.field, change.slot_id) for change in fact.changes]
-    concerned = {
-        claim.id: (claim, fields)
-        for claim in living_claims(session, fact.meeting_id)
-        if (
-            fields := moves.changed_fields(
-                told.before, told.meeting, slot_id=claim.slot_id, named=named
-            )
+    changes = [
+        (
+            claim,
+            moves.changed_fields(told.before, told.meeting, slot_id=claim.slot_id, named=named),
         )
-        or fact.tell
-    }
-    moved = [claim.id for claim, fields in concerned.values() if fields]
-    sequences = calendar_entries.raise_all(session, moved)
-    mails: list[Intent] = []
-    for claim, fields in concerned.values():
-        details = {"fields": fields, "before": _before(told.before, claim.slot_id)}
-        mails += _to_everybody(session, claim, fact.revision, details=details, sequences=sequences)
-    intents.put(session, mails)
+        for claim in claims
+    ]
+    concerned = [(claim, fields) for claim, fields in changes if fields or fact.tell]
+    news.tell(session, concerned, revision=fact.revision, before=told.before)
 
 
 def living_claims(session: Session, meeting_id: UUID) -> list[Claim]:
@@ -69,42 +58,6 @@ def living_claims(session: Session, meeting_id: UUID) -> list[Claim]:
         )
     )
     return [read_claim(data) for data in rows]
-
-
-def _before(meeting: Meeting | None, slot_id: UUID) -> dict[str, Any]:
-    """What people knew, for the mail to name it."""
-    if meeting is None:
-        return {}
-    slot = meeting.slot(slot_id)
-    return {
-        "starts_at": slot.starts_at.isoformat(),
-        "ends_at": slot.ends_at.isoformat(),
-        "venue": asdict(meeting.place),
-    }
-
-
-def _to_everybody(
-    session: Session,
-    claim: Claim,
-    revision: int,
-    *,
-    details: Mapping[str, Any],
-    sequences: Sequences,
-) -> list[Intent]:
-    readers: list[Person | None] = [None]
-    if claim.state == "confirmed":
-        entered = calendar_entries.active(session, claim.id)
-        readers += [person for person in claim.own_mail if person.key in entered]
-    mails = []
-    for person in readers:
-        who = person.key if person else CONTACT
-        key = f"{KIND}:{claim.meeting_id}:{revision}:{claim.id}:{who}"
-        sequence = sequences.get((claim.id, who))
-        entry = {} if sequence is None else {"sequence": sequence, "method": calendars.REQUEST}
-        mails.append(
-            registrations.intent(KIND, claim, key, person=person, details={**details, **entry})
-        )
-    return mails
 
 
 def cancelled(session: Session, fact: MeetingCancelled, envelope: Envelope) -> None:

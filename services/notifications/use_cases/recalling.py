@@ -42,11 +42,12 @@ _FORGET_PLANS = text("""
       and not exists (select from replaced.planned_mail theirs where theirs.key = planned_mail.key)
 """)
 _CALENDARS = text("""
-    insert into calendar_entry as mine (registration_id, person, sequence, state, address)
-    select registration_id, person, sequence, state, address from replaced.calendar_entry
+    insert into calendar_entry as mine (registration_id, person, sequence, state, address, organizer)
+    select registration_id, person, sequence, state, address, organizer from replaced.calendar_entry
     where not :whole or registration_id in (select id from registration)
     on conflict (registration_id, person) do update
-        set sequence = excluded.sequence, state = excluded.state, address = excluded.address
+        set sequence = excluded.sequence, state = excluded.state, address = excluded.address,
+            organizer = excluded.organizer
         where mine.sequence <= excluded.sequence
 """)
 _ADDRESSEES = text("""

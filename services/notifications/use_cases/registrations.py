@@ -7,7 +7,7 @@ neither swallow nor double one. What it says is read when it is rendered: whethe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -19,7 +19,15 @@ from sqlalchemy.orm import Session
 from services.notifications.domain import calendars
 from services.notifications.domain.scene import CONTACT, Claim, Person
 from services.notifications.models import Meeting
-from services.notifications.use_cases import calendar_entries, copies, farewells, intents, plans
+from services.notifications.use_cases import (
+    calendar_entries,
+    copies,
+    farewells,
+    intents,
+    news,
+    plans,
+)
+from services.notifications.use_cases.addressing import intent
 from services.notifications.use_cases.intents import Intent
 from shared.clock import now
 from shared.events.envelope import Envelope
@@ -42,39 +50,25 @@ ERASED = "erased"  # the reason of a cancellation
 REASON_MAY_FOLLOW = timedelta(seconds=20)
 
 
-def intent(
-    kind: str,
-    claim: Claim,
-    key: str,
-    *,
-    person: Person | None = None,
-    details: Mapping[str, Any] | None = None,
-    recipient: str | None = None,
-) -> Intent:
-    """A mail to *person* of the claim, or to its contact."""
-    reader = person or claim.contact
-    return Intent(
-        key=key,
-        kind=kind,
-        person=person.key if person else CONTACT,
-        recipient=recipient or reader.email,
-        recipient_name=reader.name if person is None else reader.known_name,
-        language=claim.language,
-        network_id=claim.network_id,
-        meeting_id=claim.meeting_id,
-        registration_id=claim.id,
-        company=claim.company,
-        details=details or {},
-    )
-
-
 def _key(kind: str, fact: RegistrationFact, person: str = CONTACT) -> str:
     return f"{kind}:{fact.registration_id}:{fact.revision}:{person}"
 
 
+def _heard(session: Session, fact: RegistrationFact, envelope: Envelope) -> copies.ClaimTold:
+    """Remember the claim; what changed about the meeting since they signed up is told where it is new here.
+
+    The meeting comes first, and stays as it is until the end: a change of it either finds this claim or is
+    found by it, and neither waits for what the other holds.
+    """
+    meeting = copies.hold_meeting(session, fact.meeting_id)
+    told = copies.save_registration(session, fact, envelope)
+    news.tell_missed(session, told, meeting)
+    return told
+
+
 def held(session: Session, fact: RegistrationHeld, envelope: Envelope) -> None:
     """Ask for confirmation, and plan to ask once more."""
-    told = copies.save_registration(session, fact, envelope)
+    told = _heard(session, fact, envelope)
     kind = "confirm_address"
     intents.put(session, [intent(kind, told.claim, _key(kind, fact))])
     if told.newest:
@@ -83,7 +77,7 @@ def held(session: Session, fact: RegistrationHeld, envelope: Envelope) -> None:
 
 def approval_requested(session: Session, fact: ApprovalRequested, envelope: Envelope) -> None:
     """Ask for confirmation where the address is not proved."""
-    told = copies.save_registration(session, fact, envelope)
+    told = _heard(session, fact, envelope)
     plans.drop_nudge(session, told.claim, told.before)
     if fact.verified_at is None:
         kind = "confirm_address"
@@ -92,7 +86,7 @@ def approval_requested(session: Session, fact: ApprovalRequested, envelope: Enve
 
 def waitlisted(session: Session, fact: RegistrationWaitlisted, envelope: Envelope) -> None:
     """Tell it once: a later confirmation of the address alone is no news."""
-    told = copies.save_registration(session, fact, envelope)
+    told = _heard(session, fact, envelope)
     plans.drop_nudge(session, told.claim, told.before)
     if fact.previous_state != "waitlisted":
         kind, details = "waitlisted", {"position": fact.position}
@@ -101,7 +95,7 @@ def waitlisted(session: Session, fact: RegistrationWaitlisted, envelope: Envelop
 
 def confirmed(session: Session, fact: RegistrationConfirmed, envelope: Envelope) -> None:
     """Confirmation and calendar to the contact and to everybody with another address."""
-    told = copies.save_registration(session, fact, envelope)
+    told = _heard(session, fact, envelope)
     claim = told.claim
     plans.drop_nudge(session, claim, told.before)
     kind = "registration_confirmed"
@@ -143,7 +137,7 @@ def _mails_to_new_attendees(session: Session, claim: Claim, fact: RegistrationFa
 
 def changed(session: Session, fact: RegistrationChanged, envelope: Envelope) -> None:
     """Tell the contact, welcome new attendees, take the date from those who no longer come."""
-    told = copies.save_registration(session, fact, envelope)
+    told = _heard(session, fact, envelope)
     claim = told.claim
     if "address" in fact.changes and not claim.verified:
         kind = "confirm_address"
@@ -223,7 +217,7 @@ def ended(
     session: Session, fact: RegistrationCancelled | RegistrationDeclined, envelope: Envelope
 ) -> None:
     """Cancelled or declined: tell everybody who was told of it, and clear the calendars."""
-    told = copies.save_registration(session, fact, envelope)
+    told = _heard(session, fact, envelope)
     claim = told.claim
     plans.drop_nudge(session, claim, told.before)
     if fact.reason == "meeting_cancelled":
@@ -269,7 +263,8 @@ def put_meeting_cancelled(
     Reached from the meeting's fact and from the registration's, whichever comes first; the key is the same.
     """
     kind, mails = "meeting_cancelled", []
-    for claim in claims:
+    # Additional seats that wait belong to a claim that is told anyway.
+    for claim in (claim for claim in claims if claim.linked_to is None):
         prefix = f"{kind}:{claim.meeting_id}:{claim.id}"
         mails += _to_all_with_entries(session, kind, claim, partial("{}:{}".format, prefix))
     intents.put(session, [replace(mail, wait=wait) for mail in mails])
@@ -277,7 +272,7 @@ def put_meeting_cancelled(
 
 def expired(session: Session, fact: RegistrationExpired, envelope: Envelope) -> None:
     """Lapsed in silence, unless somebody waited for a seat until the list was closed."""
-    told = copies.save_registration(session, fact, envelope)
+    told = _heard(session, fact, envelope)
     plans.drop_nudge(session, told.claim, told.before)
     if fact.reason == "waitlist_closed":
         kind = "waitlist_closed"
@@ -286,7 +281,7 @@ def expired(session: Session, fact: RegistrationExpired, envelope: Envelope) -> 
 
 def link_requested(session: Session, fact: LinkRequested, envelope: Envelope) -> None:
     """The link again: to confirm where that is still to be done, else to manage."""
-    told = copies.save_registration(session, fact, envelope)
+    told = _heard(session, fact, envelope)
     claim = told.claim
     unproved = not claim.verified and claim.state not in {"cancelled", "declined"}
     kind = "confirm_address" if unproved else "already_registered"

@@ -6,10 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Select, cast, delete, select
+from sqlalchemy import DateTime, Select, SelectBase, cast, delete, select
 from sqlalchemy.orm import Session
 
-from services.notifications.models import Invitation, Mail, Meeting, PlannedMail, Registration
+from services.notifications.models import (
+    Invitation,
+    Mail,
+    Meeting,
+    MeetingVersion,
+    PlannedMail,
+    Registration,
+)
 from services.notifications.use_cases import emptying
 from services.notifications.use_cases.emptying import Chosen
 from shared.messaging import erasures
@@ -20,7 +27,7 @@ ENDED = ("cancelled", "expired", "declined")
 
 def empty_past(session: Session, ended_before: datetime, now: datetime) -> int:
     """Empty what is kept of up to 200 registrations and 200 invitations of meetings long over; how many."""
-    past = select(Meeting.id).where(Meeting.ends_at < ended_before)
+    past = past_meetings(ended_before)
     claims = session.scalars(
         select(Registration.id)
         .where(Registration.meeting_id.in_(past), Registration.erased_at.is_(None))
@@ -37,7 +44,7 @@ def empty_past(session: Session, ended_before: datetime, now: datetime) -> int:
 
 def empty_mails_of_past(session: Session, ended_before: datetime, now: datetime) -> None:
     """The same for mails whose registration or invitation was empty already when they were made."""
-    past = select(Meeting.id).where(Meeting.ends_at < ended_before)
+    past = past_meetings(ended_before)
     late: Select[UUID | None, UUID | None] = select(Mail.registration_id, Mail.invitation_id)
     rows = session.execute(
         late.where(Mail.meeting_id.in_(past), Mail.erased_at.is_(None)).distinct()
@@ -77,11 +84,22 @@ def _empty(
     emptying.empty_mails(session, Chosen(registrations=claims, invitations=invited), now)
 
 
-def scrub_past_messages(session: Session, ended_before: datetime) -> None:
-    """Messages about meetings long over, parked ones too, keep ids and numbers."""
-    meetings = session.scalars(select(Meeting.id).where(Meeting.ends_at < ended_before)).all()
-    erasures.scrub_messages_about(session, "meeting_id", meetings)
-    emptying.forget_lost_addressees(session)
+def past_meetings(ended_before: datetime) -> Select[UUID]:
+    """The meetings long over."""
+    return select(Meeting.id).where(Meeting.ends_at < ended_before)
+
+
+def past_subjects(ended_before: datetime) -> SelectBase:
+    """Their registrations and invitations."""
+    past = past_meetings(ended_before)
+    claims = select(Registration.id).where(Registration.meeting_id.in_(past))
+    return claims.union_all(select(Invitation.id).where(Invitation.meeting_id.in_(past)))
+
+
+def forget_versions(session: Session, ended_before: datetime) -> None:
+    """Nobody asks any more how meetings long over were told."""
+    past = select(Meeting.id).where(Meeting.ends_at < ended_before)
+    session.execute(delete(MeetingVersion).where(MeetingVersion.meeting_id.in_(past)))
 
 
 def forget_account_mails(session: Session, before: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -87,8 +87,15 @@ class Scenes:
             person=_person(row, claim),
             guest=_guest(row),
             waiting=row.waiting,
-            details=row.details if not row.answer else {**row.details, "answered": True},
+            details=_details(row),
         )
+
+
+def _details(row: Any) -> Mapping[str, Any]:
+    # The sender of a calendar entry stands in the mail itself where the entry is gone.
+    organizer = {"organizer": row.organizer} if row.organizer else {}
+    answered = {"answered": True} if row.answer else {}
+    return {**organizer, **row.details, **answered}
 
 
 def _network(row: Any) -> Network:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from services.registration.domain import refusals
-from services.registration.domain.admission import DistrictNeededError, SiteNeededError
+from services.registration.domain.admission import OUTSIDE, DistrictNeededError, SiteNeededError
 from services.registration.domain.lifecycle import MoveNotPossibleError
 from services.registration.use_cases.idempotency import KeyReusedError
 from shared.language import gettext as _
@@ -31,9 +31,17 @@ _PLAIN: dict[type[Exception], tuple[int, str, object]] = {
             "Please use the links in the mails, try again in an hour, or call us."
         ),
     ),
+    refusals.TooManyAddressesError: (
+        429,
+        "too-many-addresses",
+        lazy_gettext(
+            "Many addresses were entered for this registration today. "
+            "Please go on tomorrow, or call us."
+        ),
+    ),
     refusals.FullError: (409, "full", lazy_gettext("All seats are taken.")),
     refusals.InvitationNeededError: (
-        403,
+        409,
         "invitation-needed",
         lazy_gettext("This meeting is for invited companies only."),
     ),
@@ -44,6 +52,19 @@ _PLAIN: dict[type[Exception], tuple[int, str, object]] = {
     ),
     refusals.ErasedError: (410, "erased", lazy_gettext("These data have been erased.")),
     refusals.OutdatedError: (409, "outdated", lazy_gettext("This is no longer possible.")),
+    refusals.ChangedMeanwhileError: (
+        409,
+        "changed-meanwhile",
+        lazy_gettext("This registration has changed meanwhile. Please look at it again."),
+    ),
+    refusals.AnotherTimeError: (
+        409,
+        "another-time",
+        lazy_gettext(
+            "You are registered for another time of this meeting already. "
+            "Please sign off with the link in our mail first, then answer anew."
+        ),
+    ),
     MoveNotPossibleError: (409, "outdated", lazy_gettext("This is no longer possible.")),
     KeyReusedError: (
         422,
@@ -62,7 +83,11 @@ def problem_of(error: Exception) -> Problem:
         text = _("Please enter the postcode of your site.")
         return Problem(422, "site-needed", text, errors={"company": {"postcode": [text]}})
     if isinstance(error, DistrictNeededError):
-        text = _("Please choose the district: %(names)s.", names=", ".join(error.names))
+        text = _(
+            "Please choose the district: %(names)s, or “%(outside)s” for none of them.",
+            names=", ".join(error.names),
+            outside=OUTSIDE,
+        )
         return Problem(422, "district-needed", text, errors={"company": {"district": [text]}})
     status, kind, words = _PLAIN[type(error)]
     headers = {"Retry-After": RETRY_AFTER} if status == HTTPStatus.TOO_MANY_REQUESTS else {}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import g, request
+from flask import g
+from sqlalchemy.orm import Session
 
+from services.registration.api.repeating import DESCRIBED, answer_once, key_of
 from services.registration.domain.allowance import SIGN_UPS_PER_SLOT
 from services.registration.domain.names import email_key
 from services.registration.domain.refusals import UnknownError
@@ -18,9 +20,13 @@ from services.registration.schemas.sign_up import (
     TokenSchema,
     wish_from,
 )
-from services.registration.use_cases.confirmation import confirm_link
-from services.registration.use_cases.idempotency import once
-from services.registration.use_cases.invited import Invited, invited_by, mark_registered
+from services.registration.use_cases.confirmation import confirm_link, confirm_link_within
+from services.registration.use_cases.invited import (
+    Invited,
+    invited_by,
+    lock_invitation,
+    mark_registered,
+)
 from services.registration.use_cases.pace import Pace, paced
 from services.registration.use_cases.sign_up import SignedUp, Terms, Wish
 from services.registration.use_cases.submission import again, submit, submit_within
@@ -28,12 +34,11 @@ from shared.clock import now
 from shared.language import current_language
 from shared.web.api import Blueprint, Problem
 from shared.web.auth import optional_coordinator, public
-from shared.web.context import database, links, reading, settings, transaction
+from shared.web.context import database, links, reading, settings
 from shared.web.limits import limited, origin, within
 
 blueprint = Blueprint("sign_up_api", __name__, url_prefix="/api/v1")
 
-MAX_KEY = 255
 # Calls with a key need a transaction more: they are compared among themselves.
 _pace = Pace()
 
@@ -41,6 +46,7 @@ _pace = Pace()
 @blueprint.post("/registrations")
 @public
 @limited("120 per minute", about="slot_id")
+@blueprint.doc(parameters=[DESCRIBED])
 @blueprint.arguments(SignUpSchema)
 @blueprint.response(201, SignedUpSchema)
 def create_registration(data: dict[str, Any]) -> Any:
@@ -61,7 +67,7 @@ def create_registration(data: dict[str, Any]) -> Any:
         proved=proved,
         origin="" if proved else origin(),
     )
-    key = _idempotency_key()
+    key = key_of("registrations")
     if key is None and invited is None:
         return submit(database(), wish, terms, moment)
     # What was done last; nothing where the answer is that of an earlier call.
@@ -82,16 +88,15 @@ def _within(
     invited: Invited | None,
     work: list[str],
 ) -> dict[str, Any]:
-    with transaction() as session:
+    def act(session: Session) -> dict[str, Any]:
+        invitation = lock_invitation(session, invited.id) if invited else None
+        done = submit_within(session, wish, terms, moment)
+        work.append(done.work)
+        if invitation is not None and done.repeats is None:
+            mark_registered(session, invitation, done.id, moment)
+        return _plain(done)
 
-        def act() -> dict[str, Any]:
-            done = submit_within(session, wish, terms, moment)
-            work.append(done.work)
-            if invited is not None and done.repeats is None:
-                mark_registered(session, invited.id, done.id, moment)
-            return _plain(done)
-
-        answer = once(session, key, request.get_data(), moment, act) if key else act()
+    answer = answer_once(key, act)
     held_until = answer["held_until"]
     return answer | {"held_until": datetime.fromisoformat(held_until) if held_until else None}
 
@@ -135,22 +140,23 @@ def _invited(token: str | None, wish: Wish) -> Invited | None:
         return invited_by(session, target.id, target.version, wish.slot_id)
 
 
-def _idempotency_key() -> str | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return None
-    if not key.strip() or len(key) > MAX_KEY or not key.isascii() or not key.isprintable():
-        text = "Idempotency-Key must be 1 to 255 printable characters."
-        raise Problem(422, "bad-idempotency-key", text)
-    return f"registrations:{key}"
-
-
 @blueprint.post("/registrations/confirm")
 @public
 @limited("120 per minute")
+@blueprint.doc(parameters=[DESCRIBED])
 @blueprint.arguments(TokenSchema)
 @blueprint.response(200, StateSchema)
 def confirm_registration(data: dict[str, Any]) -> Any:
     """Confirm the address with the token from the mail; a used token tells the present state."""
-    target = links().read("confirm", data["token"])
-    return confirm_link(database(), target.id, target.version, now())
+    key = key_of("confirm")
+    if key is None:
+        target = links().read("confirm", data["token"])
+        return confirm_link(database(), target.id, target.version, now())
+
+    def act(session: Session) -> dict[str, Any]:
+        # Not before: another token with the same key is another body.
+        target = links().read("confirm", data["token"])
+        done = confirm_link_within(session, target.id, target.version, now())
+        return {"id": str(done.id), "state": str(done.state)}
+
+    return answer_once(key, act)

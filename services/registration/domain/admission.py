@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from services.registration.domain.names import folded
 
+# What is sent as the district by somebody whose site lies in none of them.
+OUTSIDE = "outside"
+
 
 @dataclass(frozen=True)
 class Area:
@@ -49,7 +52,7 @@ def admit(
         contradicts = bool(postcode and chosen.postcodes and postcode not in chosen.postcodes)
         return Admitted(chosen.name, approval or (limited and contradicts))
     if district:
-        return Admitted(district, approval or limited)
+        return Admitted(named_district(district), approval or limited)
     found = [area.name for area in areas if postcode and postcode in area.postcodes]
     if len(found) == 1:
         return Admitted(found[0], approval)
@@ -64,6 +67,11 @@ def admit(
         # A district without postcodes cannot be ruled out by the postcode.
         raise DistrictNeededError([area.name for area in areas])
     return Admitted("", pending=True)
+
+
+def named_district(district: str) -> str:
+    """The name that was given of a district; "" where it was said that there is none."""
+    return "" if folded(district.strip()) == OUTSIDE else district
 
 
 def _chosen(areas: Sequence[Area], district: str) -> Area | None:

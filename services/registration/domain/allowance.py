@@ -16,6 +16,11 @@ SHORT_HOLD = timedelta(minutes=30)
 PART = 4
 LEAST_HELD = 10
 LEAST_ASKED = 100
+# Of one sign-up; each writes to an address that nobody has proved.
+MOST_CORRECTIONS = 3
+# After signing up, so often may every seat change hands in a day, and some more.
+HANDS = 3
+MORE_ADDRESSES = 10
 
 
 def may_ask(*, asked: int, seats: int, capacity: int) -> bool:
@@ -28,3 +33,8 @@ def hold_for(hold: timedelta, *, held: int, seats: int, capacity: int) -> timede
     if held + seats <= max(LEAST_HELD, capacity // PART):
         return hold
     return min(hold, SHORT_HOLD)
+
+
+def most_new_addresses(seats: int) -> int:
+    """How many addresses the people of a registration may be given lately."""
+    return HANDS * seats + MORE_ADDRESSES

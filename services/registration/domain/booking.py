@@ -28,7 +28,7 @@ BOOKABLE = frozenset({Phase.OPEN, Phase.WAITLIST_ONLY})
 
 
 class Policy(StrEnum):
-    """How the waitlist moves at a given time."""
+    """Whether there is a waitlist at a given time, and how it moves."""
 
     OFF = "off"
     STRICT = "strict"
@@ -55,11 +55,20 @@ class Window:
 
 
 def policy_at(waitlist: str, starts_at: datetime, now: datetime) -> Policy:
-    """The policy in force: none in the last 24 hours, "fill" in the last 48."""
+    """How one may begin to wait now: not at all in the last 24 hours, "fill" in the last 48."""
     left = starts_at - now
     if waitlist == Policy.OFF or left <= WAITLIST_CLOSES:
         return Policy.OFF
     return Policy.FILL if left <= STRICT_BECOMES_FILL else Policy(waitlist)
+
+
+def order_at(waitlist: str, starts_at: datetime, now: datetime) -> Policy:
+    """How those move up who wait already; OFF: nobody in the last 24 hours.
+
+    Without a waitlist, too, some may wait: for their company's number, or since there was one. They keep their
+    right, but a group that does not fit lets smaller ones pass: rather somebody than nobody.
+    """
+    return policy_at(Policy.FILL if waitlist == Policy.OFF else waitlist, starts_at, now)
 
 
 def phase(

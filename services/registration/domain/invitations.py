@@ -109,10 +109,15 @@ def _problem(fields: list[str]) -> LineProblem | None:
 
 
 def can_answer(
-    *, meeting_state: str, starts_at: datetime, closes_at: datetime | None, now: datetime
+    *, meeting_state: str, starts: Iterable[datetime], closes_at: datetime | None, now: datetime
 ) -> bool:
-    """Whether an answer can be given or changed: until closing, at the latest until the start."""
-    return meeting_state == "published" and now < min(starts_at, closes_at or starts_at)
+    """Whether an answer can be given or changed: until closing, at the latest until the last slot *starts*.
+
+    The opening time is for everybody else: whoever is asked personally may answer at once.
+    """
+    if meeting_state != "published" or (closes_at is not None and now >= closes_at):
+        return False
+    return any(now < start for start in starts)
 
 
 def tally(answers: Iterable[str | None]) -> dict[str, int]:

@@ -19,6 +19,10 @@ class UnconfirmedError(RefusedError):
     """Too many seats were asked for lately from where this comes from, and not confirmed."""
 
 
+class TooManyAddressesError(RefusedError):
+    """The people of a registration were given too many addresses lately."""
+
+
 class FullError(RefusedError):
     """No seats, and no waitlist to stand in."""
 
@@ -37,6 +41,14 @@ class CapExceededError(RefusedError):
 
 class OutdatedError(RefusedError):
     """The claim is in a state in which this cannot be done (any more)."""
+
+
+class ChangedMeanwhileError(RefusedError):
+    """It is not as whoever wants to change it has seen it."""
+
+
+class AnotherTimeError(RefusedError):
+    """There is a registration for another slot already, which would have to be given up first."""
 
 
 class LinkOutdatedError(RefusedError):

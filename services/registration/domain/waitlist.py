@@ -38,7 +38,7 @@ def granted(seats: int, available: int, *, accepts_fewer: bool) -> int:
 
 
 def moves_up(
-    claims: Sequence[Waiting], free: int, *, policy: Policy, left_to_company: Mapping[UUID, int]
+    claims: Sequence[Waiting], free: int, *, order: Policy, left_to_company: Mapping[UUID, int]
 ) -> list[Step]:
     """The claims that move up, in order. *claims* are sorted by rank.
 
@@ -47,7 +47,7 @@ def moves_up(
     """
     steps: list[Step] = []
     left = dict(left_to_company)
-    for claim in claims if policy is not Policy.OFF else ():
+    for claim in claims if order is not Policy.OFF else ():
         allowed = _allowed(claim, left)
         if not allowed:
             continue
@@ -56,7 +56,7 @@ def moves_up(
             steps.append(Step(claim.id, seats))
             free -= seats
             left[claim.company_id] = left.get(claim.company_id, UNLIMITED) - seats
-        elif policy is Policy.STRICT:
+        elif order is Policy.STRICT:
             break
     return steps
 

@@ -100,6 +100,10 @@ class Meeting(Base):
         """The slots that scheduling has not taken out."""
         return [slot for slot in self.slots if not slot.removed]
 
+    def slots_to_come(self, now: datetime) -> list[Slot]:
+        """The slots that have not begun."""
+        return [slot for slot in self.open_slots if slot.starts_at > now]
+
     @property
     def tz(self) -> ZoneInfo:
         """The clock at the place."""
@@ -136,10 +140,13 @@ class Slot(Base):
     last_rank: Mapped[int] = mapped_column(default=0, server_default="0")
     # Scheduling lowered the capacity below what was taken; nobody was dropped.
     overbooked: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    # Revision of SlotOverbooked.
+    # How many seats too many were told last, and the revision of that SlotOverbooked.
+    overbooked_by: Mapped[int] = mapped_column(default=0, server_default="0")
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     # Scheduling took the slot out of the meeting; claims on it stay visible.
     removed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # The meeting is cancelled. Stands here too, since a sign-up decides by the one row that it locks.
+    closed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     meeting: Mapped[Meeting] = relationship(back_populates="slots")
 

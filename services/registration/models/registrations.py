@@ -71,6 +71,8 @@ class Registration(Base):
     id: Mapped[Identifier]
     network_id: Mapped[UUID]
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"))
+    # The meeting as they saw it when they signed up: what changed since is told, whatever overtakes what.
+    meeting_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     slot_id: Mapped[UUID] = mapped_column(ForeignKey("slot.id"))
     company_id: Mapped[UUID] = mapped_column(ForeignKey("company.id"))
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"))
@@ -90,11 +92,15 @@ class Registration(Base):
     reason: Mapped[str] = mapped_column(default="", server_default="")
     signed_up_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
+    # By the link of which version the person proved the address herself; an address corrected since has another.
+    proved_version: Mapped[int | None]
     # Until when an unverified claim stands: seats held, or the place in the list kept.
     deadline_at: Mapped[datetime | None]
     state_changed_at: Mapped[datetime]
     link_version: Mapped[int] = mapped_column(default=1, server_default="1")
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    # Of this row and of the additional seats beside it together, where a query has counted it.
+    revision_of_all = 0
     language: Mapped[str]
     accepts_fewer: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     on_behalf: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
@@ -116,18 +122,42 @@ class Registration(Base):
     link_requests: Mapped[list[datetime]] = mapped_column(
         ARRAY(DateTime(timezone=True)), default=list, server_default="{}"
     )
+    # When its people were given addresses after signing up, lately, one for each.
+    new_addresses: Mapped[list[datetime]] = mapped_column(
+        ARRAY(DateTime(timezone=True)), default=list, server_default="{}"
+    )
     # Since when nothing in it tells of a person: the clock ran out, or somebody asked for it.
     erased_at: Mapped[datetime | None]
     search: Mapped[Any] = mapped_column(TSVECTOR, deferred=True, nullable=True)
-
-    # Additional seats it waits for, where a query has counted them.
-    waiting_for = 0
 
     attendees: Mapped[list[Attendee]] = relationship(
         order_by="Attendee.position", cascade="all, delete-orphan", passive_deletes=True
     )
     meeting: Mapped[Meeting] = relationship(viewonly=True)
     slot: Mapped[Slot] = relationship(viewonly=True)
+    # Claims for additional seats, by rank.
+    waiting: Mapped[list[Registration]] = relationship(
+        primaryjoin="and_(Registration.id == remote(foreign(Registration.linked_to)),"
+        " remote(Registration.state) == 'waitlisted')",
+        order_by="Registration.rank, Registration.id",
+        viewonly=True,
+    )
+
+    @property
+    def waiting_for(self) -> int:
+        """Additional seats that it waits for."""
+        return sum(linked.seats for linked in self.waiting)
+
+    @property
+    def people(self) -> list[Attendee]:
+        """Everybody who is to come: who has a seat, then who waits for one."""
+        waiting = (person for linked in self.waiting for person in linked.attendees)
+        return [*self.attendees, *waiting]
+
+    @property
+    def address_is_proved(self) -> bool:
+        """Whether the person at its address confirmed it herself; nobody else's word counts."""
+        return self.proved_version == self.link_version
 
     @property
     def held_until(self) -> datetime | None:
@@ -155,7 +185,10 @@ class Attendee(Base):
 
 
 class RepeatedSignUp(Base):
-    """Somebody signed up again with a known address: what was typed, so that the page after it works alike."""
+    """What a page after signing up shows where it does not show a claim, so that all of them work alike.
+
+    Somebody signed up again with a known address, or corrected the address of a sign-up.
+    """
 
     __tablename__ = "repeated_sign_up"
 
@@ -166,6 +199,10 @@ class RepeatedSignUp(Base):
     shown: Mapped[dict[str, Any]]  # state, seats, held_until, email as the page shows them
     wish: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(index=True)
+    # Whether the claim is the visitor's own; else it is that of the address's owner.
+    own: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # A correction: the claim or repeated sign-up with whose page it began.
+    first_id: Mapped[UUID | None] = mapped_column(index=True)
 
 
 class IdempotencyKey(Base):

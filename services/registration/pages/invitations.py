@@ -12,10 +12,12 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from services.registration.domain.invitations import Answer, can_answer
+from services.registration.domain.invitations import Answer
 from services.registration.domain.names import NOT_NAMED
 from services.registration.domain.refusals import (
+    AnotherTimeError,
     CapExceededError,
+    ChangedMeanwhileError,
     ClosedError,
     FullError,
     OutdatedError,
@@ -25,6 +27,7 @@ from services.registration.models import Invitation, Meeting, Network, Registrat
 from services.registration.queries.scope import upcoming_meetings
 from services.registration.schemas.sign_up import NOTICE_VERSION
 from services.registration.use_cases.invitation_answers import (
+    Answered,
     SameAddressError,
     TooManyColleaguesError,
     Yes,
@@ -34,23 +37,34 @@ from services.registration.use_cases.invitation_answers import (
     say_no,
     say_yes,
 )
+from services.registration.use_cases.invitations import is_answerable
 from services.registration.use_cases.sign_up import Person
 from services.registration.use_cases.submission import again
 from shared.clock import now
 from shared.identifiers import parse_id
-from shared.language import current_language, set_language
+from shared.language import current_language, lazy_gettext, set_language
 from shared.language import gettext as _
 from shared.links import LinkTarget
 from shared.web.auth import public
 from shared.web.context import links, reading, settings, transaction
 from shared.web.fields import clean_email, clean_line
-from shared.web.forms import Errors, typed
+from shared.web.forms import Errors, small_number, typed
 from shared.web.limits import limited
 
 blueprint = Blueprint("invitation", __name__, url_prefix="/invitations")
 
 MOST_SEATS = 5  # offered here; more on the page that changes a registration
 MAX_NAME = 120
+_REFUSED: dict[type[Exception], object] = {
+    UnknownError: lazy_gettext("This time is not offered any more. Please choose another one."),
+    ClosedError: lazy_gettext("It is too late to change this here. Please call us."),
+    FullError: lazy_gettext("All seats are taken by now, and there is no waitlist."),
+    AnotherTimeError: lazy_gettext(
+        "You are registered for another time already. Please sign off first with “Change names or seats”, "
+        "then answer anew."
+    ),
+    ChangedMeanwhileError: lazy_gettext("This registration has ended meanwhile."),
+}
 
 
 @dataclass
@@ -99,23 +113,21 @@ def answer_invitation(token: str) -> Response:
     try:
         if answer in _ANSWERS and (response := _ANSWERS[answer](target, form)):
             return response
-    except (UnknownError, OutdatedError, ClosedError):
+    except OutdatedError:
         form.errors.clear()  # the page says why nothing can be answered any more
-    except FullError:
-        form.errors["form"] = [_("All seats are taken by now, and there is no waitlist.")]
+    except tuple(_REFUSED) as error:
+        form.errors["form"] = [str(_REFUSED[type(error)])]
     except CapExceededError as error:
         text = _("A company can register at most %(cap)s seats for this meeting.", cap=error.cap)
         form.errors["seats"] = [text]
     with reading() as session:
-        return _page(session, target, form, status=422 if form.errors else 200)
+        return _page(session, target, form)
 
 
 def _yes(target: LinkTarget, form: Form) -> Response | None:
-    seats = _seats(form)
-    names = [form.line(f"name-{number}") for number in range(1, seats + 1)]
+    people = _people(form)
     if form.errors:
         return None
-    people = tuple(Person(name or NOT_NAMED) for name in names)
     yes = Yes(
         people=people,
         slot_id=parse_id(form.values.get("slot", "")),
@@ -124,19 +136,23 @@ def _yes(target: LinkTarget, form: Form) -> Response | None:
     )
     hold = timedelta(minutes=settings().hold_minutes)
 
-    def act() -> None:
+    def act() -> Answered:
         with transaction() as session:
-            say_yes(session, target, yes, hold=hold, now=now())
+            return say_yes(session, target, yes, hold=hold, now=now())
 
-    again(act)
-    return _to_page()
+    return _to_page(kept=again(act).kept)
+
+
+def _people(form: Form) -> tuple[Person, ...]:
+    """Who comes; nobody by name where the page showed whom she has registered already."""
+    if "registered" in form.values:
+        return ()
+    names = [form.line(f"name-{number}") for number in range(1, _seats(form) + 1)]
+    return tuple(Person(name or NOT_NAMED) for name in names)
 
 
 def _seats(form: Form) -> int:
-    try:
-        seats = int(form.values.get("seats", "1"))
-    except ValueError:
-        seats = 0
+    seats = small_number(form.values.get("seats", "1"), 0)
     if not 1 <= seats <= MOST_SEATS:
         form.errors["seats"] = [_("Please choose how many seats you need.")]
         return 0
@@ -169,11 +185,11 @@ def _colleague(target: LinkTarget, form: Form) -> Response | None:
 _ANSWERS = {str(Answer.YES): _yes, str(Answer.NO): _no, str(Answer.COLLEAGUE): _colleague}
 
 
-def _to_page() -> Response:
-    return redirect(request.path, 303)
+def _to_page(*, kept: bool = False) -> Response:
+    return redirect(request.path + "?kept=1" * kept, 303)
 
 
-def _page(session: Session, target: LinkTarget, form: Form, *, status: int = 200) -> Response:
+def _page(session: Session, target: LinkTarget, form: Form) -> Response:
     try:
         invitation = open_invitation(session, target)
     except (UnknownError, OutdatedError):
@@ -182,21 +198,21 @@ def _page(session: Session, target: LinkTarget, form: Form, *, status: int = 200
         set_language(invitation.language)
     meeting = session.get_one(Meeting, invitation.meeting_id)
     network = session.get(Network, meeting.network_id)
-    is_open = can_answer(
-        meeting_state=meeting.state,
-        starts_at=meeting.starts_at,
-        closes_at=meeting.registration_closes_at,
-        now=now(),
-    )
+    moment = now()
+    is_open = is_answerable(meeting, moment)
+    if not is_open:
+        form.errors.clear()  # the page itself says so
     claim = living_claim(session, invitation)
     page = render_template(
         "invitation.html",
         invitation=invitation,
         meeting=meeting,
-        slots=[slot for slot in meeting.slots if not slot.removed],
+        slots=meeting.slots_to_come(moment) or meeting.open_slots,
+        several=len(meeting.open_slots) > 1,
         network=network,
         claim=claim,
         manage_url=_manage_url(claim),
+        kept="kept" in request.args,
         next_meeting=_next_meeting(session, meeting) if invitation.answer == Answer.NO else None,
         open=is_open,
         form=form,
@@ -204,7 +220,7 @@ def _page(session: Session, target: LinkTarget, form: Form, *, status: int = 200
         most_seats=min(MOST_SEATS, meeting.seats_per_company or MOST_SEATS),
         language=current_language(),
     )
-    return make_response(page, status)
+    return make_response(page, 422 if form.errors else 200)
 
 
 def _language_was_chosen() -> bool:

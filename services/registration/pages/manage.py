@@ -13,9 +13,11 @@ from services.registration.domain.lifecycle import LIVING
 from services.registration.domain.names import NOT_NAMED
 from services.registration.domain.refusals import (
     CapExceededError,
+    ChangedMeanwhileError,
     ClosedError,
     FullError,
     OutdatedError,
+    TooManyAddressesError,
 )
 from services.registration.models import Attendee
 from services.registration.pages.answers import private
@@ -23,19 +25,20 @@ from services.registration.queries.managed import Managed, by_manage_link, by_se
 from services.registration.queries.scope import network_of
 from services.registration.schemas.registrations import ChangeSchema
 from services.registration.use_cases import changes, giving_up
+from services.registration.use_cases.collisions import change_as_seen
 from services.registration.use_cases.confirmation import confirm
 from shared.clock import now
 from shared.language import gettext as _
 from shared.links import BadLink
 from shared.web.auth import public
 from shared.web.context import links, reading, transaction
-from shared.web.forms import Errors, load, typed
+from shared.web.forms import Errors, load, small_number, typed
 from shared.web.limits import limited
 
 blueprint = Blueprint("manage", __name__)
 
 MAX_PEOPLE = 50
-DONE = ("confirmed", "changed", "cancelled", "seat")
+DONE = ("confirmed", "changed", "cancelled", "stopped-waiting")
 _SCHEMA = ChangeSchema()
 
 
@@ -60,6 +63,8 @@ def act(token: str) -> Response:
         return _give_up_seat(managed, managed.seat)
     if values.get("action") == "cancel":
         return _cancel(managed, token)
+    if values.get("action") == "stop-waiting":
+        return _stop_waiting(managed, token)
     if values.get("action") == "confirm":
         return _confirm(managed, token)
     if "add" in values or "remove" in values:
@@ -86,15 +91,20 @@ def token_of(managed: Managed) -> str:
 
 
 def _values(managed: Managed) -> dict[str, str]:
-    values = {"people": str(len(managed.claim.attendees))}
-    for position, person in enumerate(managed.claim.attendees, 1):
+    values = {
+        "people": str(len(managed.claim.people)),
+        "revision": str(managed.claim.revision_of_all),
+    }
+    for position, person in enumerate(managed.claim.people, 1):
         values[f"attendees-{position}-id"] = str(person.id)
         values[f"attendees-{position}-name"] = person.name
         values[f"attendees-{position}-email"] = person.email or ""
     return values
 
 
-def _page(managed: Managed, values: Mapping[str, str], errors: Errors) -> Response:
+def _page(
+    managed: Managed, values: Mapping[str, str], errors: Errors, *, outdated: bool = False
+) -> Response:
     claim, moment = managed.claim, now()
     with reading() as session:
         network = network_of(session, claim.meeting)
@@ -107,6 +117,7 @@ def _page(managed: Managed, values: Mapping[str, str], errors: Errors) -> Respon
         tz=claim.meeting.tz,
         values=values,
         errors=errors,
+        outdated=outdated,
         people=_count(values),
         living=claim.state in LIVING,
         begun=claim.slot.starts_at <= moment,
@@ -134,8 +145,7 @@ def _seat_page(managed: Managed, errors: Errors) -> Response:
 
 
 def _count(values: Mapping[str, str]) -> int:
-    text = values.get("people", "")
-    return min(int(text), MAX_PEOPLE) if text.isascii() and text.isdigit() else 0
+    return min(small_number(values.get("people", ""), 0), MAX_PEOPLE)
 
 
 def _with_people(values: dict[str, str]) -> dict[str, str]:
@@ -143,8 +153,7 @@ def _with_people(values: dict[str, str]) -> dict[str, str]:
     number = _count(values)
     if "add" in values:
         return values | {"people": str(min(number + 1, MAX_PEOPLE))}
-    gone = values.get("remove", "")
-    index = int(gone) if gone.isascii() and gone.isdigit() else number
+    index = small_number(values.get("remove", ""), number)
     kept = dict(values)
     for position in range(index, number + 1):
         for part in ("id", "name", "email"):
@@ -182,30 +191,51 @@ def _change(managed: Managed, token: str, values: dict[str, str]) -> Response:
     data, errors = load(_SCHEMA, _as_sent(values))
     if errors:
         return _page(managed, values, _by_field(errors))
-    known = {person.id for person in managed.claim.attendees}
+    known = {person.id for person in managed.claim.people}
     wished = [
         changes.Seat(
             person["name"], person["email"] or None, person["id"] if person["id"] in known else None
         )
         for person in data["attendees"]
     ]
-    refused = _try_change(managed.claim.id, wished)
+    try:
+        refused = _try_change(managed.claim.id, wished, _revision(values))
+    except ChangedMeanwhileError:
+        return _changed_meanwhile(token, values)
     if refused:
         return _page(managed, values, {"form": [refused]})
     return redirect(f"/registrations/manage/{token}?done=changed", 303)
 
 
-def _try_change(registration_id: UUID, wished: list[changes.Seat]) -> str | None:
-    """Why it cannot be changed so, in words; None where it was changed."""
+def _revision(values: Mapping[str, str]) -> int:
+    text = values.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _changed_meanwhile(token: str, values: dict[str, str]) -> Response:
+    text = _(
+        "This registration has changed meanwhile, for example because seats came from the waitlist. "
+        "Please note your changes, open the page anew and enter them there."
+    )
+    return _page(read_link(token), values, {"form": [text]}, outdated=True)
+
+
+def _try_change(registration_id: UUID, wished: list[changes.Seat], revision: int) -> str | None:
+    """Why it cannot be changed so, in words; None where it was changed. Raises ChangedMeanwhileError."""
     try:
         with transaction() as session:
-            changes.change(session, registration_id, wished, now())
+            change_as_seen(session, registration_id, wished, now(), revision=revision)
     except CapExceededError as error:
         return _("A company can register at most %(cap)s seats for this meeting.", cap=error.cap)
     except FullError:
         return _("There are no more seats, and the waitlist is closed.")
     except ClosedError:
         return _("Seats can be added until registration closes, names changed until the start.")
+    except TooManyAddressesError:
+        return _(
+            "Many addresses were entered for this registration today. "
+            "Please go on tomorrow, or call us."
+        )
     except OutdatedError:
         return _("This registration has ended meanwhile.")
     return None
@@ -221,6 +251,16 @@ def _cancel(managed: Managed, token: str) -> Response:
     return redirect(f"/registrations/manage/{token}?done=cancelled", 303)
 
 
+def _stop_waiting(managed: Managed, token: str) -> Response:
+    try:
+        with transaction() as session:
+            changes.stop_waiting(session, managed.claim.id, now())
+    except (ClosedError, OutdatedError):
+        text = _("The meeting has begun or this registration has ended meanwhile.")
+        return _page(managed, _values(managed), {"form": [text]})
+    return redirect(f"/registrations/manage/{token}?done=stopped-waiting", 303)
+
+
 def _confirm(managed: Managed, token: str) -> Response:
     with transaction() as session:
         confirm(session, managed.claim.id, now())
@@ -234,5 +274,9 @@ def _give_up_seat(managed: Managed, seat: Attendee) -> Response:
     except (ClosedError, OutdatedError):
         text = _("The meeting has begun. Please call us if something is important.")
         return _seat_page(managed, {"form": [text]})
-    text = render_template("public/seat_given_up.html", meeting=managed.claim.meeting)
+    text = render_template(
+        "public/seat_given_up.html",
+        meeting=managed.claim.meeting,
+        passed_on=bool(managed.claim.waiting),
+    )
     return private(make_response(text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -26,6 +26,7 @@ from services.registration.use_cases.person_erasures import (
     erase_person,
     find,
     holder_of,
+    reach_of_link,
 )
 from shared.clock import now
 from shared.language import format_day
@@ -33,7 +34,7 @@ from shared.language import gettext as _
 from shared.web.auth import public
 from shared.web.context import links, reading, settings, transaction
 from shared.web.limits import limited
-from shared.web.my_data import Field, Section, answer, short_link
+from shared.web.my_data import Field, Reach, Section, answer, short_link
 
 LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}  # each in its own words
 
@@ -45,11 +46,12 @@ blueprint = Blueprint("my_data", __name__)
 def show(token: str) -> Response:
     """All that is known of whoever holds the link; with ways to what the other services know."""
     managed = read_link(token)
+    networks = _networks(managed)
     with reading() as session:
-        sections = _sections(session, person_of(managed))
-    target, address = managed.claim.id, managed.claim.email
+        sections = _sections(session, person_of(managed), networks)
+    reach = Reach(managed.claim.id, managed.claim.email, everywhere=networks is None)
     if managed.seat:  # another address makes it another seat
-        target, address = managed.seat.id, None
+        reach = Reach(managed.seat.id, None, everywhere=networks is None)
     return answer(
         sections,
         "public/my_data.html",
@@ -57,8 +59,9 @@ def show(token: str) -> Response:
         lead=_("What we keep about you for meetings, and until when."),
         token=token,
         days=settings().keep_names_days,
-        roster=short_link(links(), "roster_data", target, address=address),
-        mails=short_link(links(), "mail_data", target, address=address),
+        everywhere=networks is None,
+        roster=short_link(links(), "roster_data", reach),
+        mails=short_link(links(), "mail_data", reach),
     )
 
 
@@ -67,14 +70,21 @@ def person_of(managed: Managed) -> Person:
     return holder_of(managed.seat) if managed.seat else contact_of(managed.claim)
 
 
+def _networks(managed: Managed) -> Collection[UUID] | None:
+    return reach_of_link(managed.claim, managed.seat)
+
+
 @blueprint.get("/registrations/manage/<token>/erase")
 @public
 def ask(token: str) -> Response:
     """What erasing means, before it is done."""
     managed = read_link(token)
+    networks = _networks(managed)
     with reading() as session:
-        losses = losses_of(session, find(session, person_of(managed)), now())
-    text = render_template("public/erase.html", token=token, losses=losses)
+        losses = losses_of(session, find(session, person_of(managed), networks), now())
+    text = render_template(
+        "public/erase.html", token=token, losses=losses, everywhere=networks is None
+    )
     return private(make_response(text))
 
 
@@ -84,9 +94,11 @@ def ask(token: str) -> Response:
 def erase(token: str) -> Response:
     """Keep nothing of her."""
     managed = read_link(token)
+    networks = _networks(managed)
     with transaction() as session:
-        erase_person(session, person_of(managed), Asked(by=BY_PERSON), now())
-    return private(make_response(render_template("public/erased.html")))
+        erase_person(session, person_of(managed), Asked(by=BY_PERSON, networks=networks), now())
+    text = render_template("public/erased.html", everywhere=networks is None)
+    return private(make_response(text))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,14 +126,15 @@ def losses_of(session: Session, found: Found, moment: datetime) -> list[Loss]:
     ]
 
 
-def _sections(session: Session, person: Person) -> list[Section]:
-    found = find(session, person)
+def _sections(session: Session, person: Person, networks: Collection[UUID] | None) -> list[Section]:
+    found = find(session, person, networks)
     meetings = person_data.meetings_of(session, found)
     claims = person_data.claims_of(session, found.seats)
     names = {
         key: f"{one.title}, {format_day(one.starts_at, one.tz)}" for key, one in meetings.items()
     }
-    contacts = person_data.contacts_of_address(session, person)
+    # A contact is one for all networks.
+    contacts = person_data.contacts_of_address(session, person) if networks is None else []
     return [
         Section(
             "registrations",

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
-from services.registration.domain.admission import DistrictNeededError, SiteNeededError
+from services.registration.domain.admission import OUTSIDE, DistrictNeededError, SiteNeededError
 from services.registration.domain.allowance import SIGN_UPS_PER_SLOT
 from services.registration.domain.names import NOT_NAMED
 from services.registration.domain.refusals import (
@@ -31,7 +31,7 @@ from shared.language import gettext as _
 from shared.web.auth import public
 from shared.web.context import database, links, reading, settings
 from shared.web.form_age import age_of, stamp
-from shared.web.forms import Errors, load, typed
+from shared.web.forms import Errors, load, small_number, typed
 from shared.web.limits import limited, origin, within
 
 blueprint = Blueprint("sign_up", __name__)
@@ -120,7 +120,7 @@ def _after(done: SignedUp) -> Response:
 
 def _several(error: DistrictNeededError) -> str:
     return _(
-        "Several districts share this postcode. Please choose yours: %(names)s.",
+        "The postcode alone does not tell the district. Please choose yours (%(names)s), or “None of these”.",
         names=", ".join(error.names),
     )
 
@@ -131,10 +131,7 @@ def _cap(error: CapExceededError) -> str:
 
 def people_of(values: Mapping[str, str]) -> int:
     """How many people the form has besides the contact."""
-    try:
-        return min(max(int(values.get("people") or 0), 0), MAX_PEOPLE)
-    except ValueError:
-        return 0
+    return min(small_number(values.get("people", ""), 0), MAX_PEOPLE)
 
 
 def _most(view: MeetingView, values: Mapping[str, str]) -> int:
@@ -148,8 +145,7 @@ def _with_people(values: dict[str, str], most: int) -> dict[str, str]:
     number = people_of(values)
     if "add" in values:
         return values | {"people": str(max(number, min(number + 1, most)))}
-    gone = values.get("remove", "")
-    index = int(gone) if gone.isascii() and gone.isdigit() else number
+    index = small_number(values.get("remove", ""), number)
     kept = dict(values)
     for position in range(index, number):
         for part in ("name", "email"):
@@ -226,7 +222,8 @@ def _form(
 def _areas(view: MeetingView) -> list[tuple[str, str]]:
     with reading() as session:
         found = districts_of(session, view.meeting.network_id)
-    return [(district.name, district.name) for district in found]
+    areas = [(district.name, district.name) for district in found]
+    return [*areas, (OUTSIDE, _("None of these"))] if areas else []
 
 
 def _chosen(view: MeetingView, values: Mapping[str, str]) -> SlotView | None:

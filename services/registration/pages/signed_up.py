@@ -16,11 +16,10 @@ from services.registration.domain.lifecycle import State
 from services.registration.domain.refusals import RefusedError, UnknownError
 from services.registration.models import Meeting, Network, RepeatedSignUp
 from services.registration.pages.answers import private
-from services.registration.queries.signed_up import signed_up
-from services.registration.use_cases.addresses import correct_own
+from services.registration.queries.signed_up import latest, signed_up
+from services.registration.use_cases.corrections import correct
 from services.registration.use_cases.repeats import ASKED, send_link
-from services.registration.use_cases.sign_up import Person, Terms, Wish
-from services.registration.use_cases.submission import submit
+from services.registration.use_cases.sign_up import Terms
 from shared.clock import now
 from shared.language import gettext as _
 from shared.web.auth import public
@@ -96,7 +95,7 @@ def _page(identifier: UUID, values: dict[str, str], errors: Errors) -> Response:
 
 
 def _shown(session: Session, identifier: UUID) -> Shown | None:
-    found = signed_up(session, identifier)
+    found = signed_up(session, latest(session, identifier))
     meeting_id = found.meeting_id or found.first_meeting_id
     if meeting_id is None:
         return None
@@ -111,7 +110,7 @@ def _shown(session: Session, identifier: UUID) -> Shown | None:
 
 def _told_first(found: Any) -> dict[str, Any]:
     return {
-        "state": found.state,
+        "state": _state(found.state, found.deadline_at),
         "seats": found.seats,
         "held_until": found.deadline_at if found.state == State.HELD else None,
         "email": found.email or "",
@@ -119,35 +118,30 @@ def _told_first(found: Any) -> dict[str, Any]:
 
 
 def _told_again(found: Any) -> dict[str, Any]:
-    until = found.shown["held_until"]
+    kept = found.shown["held_until"]
+    until = datetime.fromisoformat(kept) if kept else None
     return {
-        "state": found.shown["state"],
+        "state": _state(found.shown["state"], until),
         "seats": found.shown["seats"],
-        "held_until": datetime.fromisoformat(until) if until else None,
+        "held_until": until,
         "email": found.wish["email"],
     }
 
 
+def _state(state: str, until: datetime | None) -> str:
+    """What is held ends at its moment for everybody, not when the sweep comes by."""
+    over = state == State.HELD and until is not None and until <= now()
+    return State.EXPIRED if over else state
+
+
 def _again(identifier: UUID) -> None:
     with transaction() as session:
+        identifier = latest(session, identifier)
         repeated = session.get(RepeatedSignUp, identifier)
         send_link(session, repeated.registration_id if repeated else identifier, ASKED, now())
 
 
 def _correct(identifier: UUID, email: str) -> UUID:
-    """The sign-up to show from now on."""
-    hold = timedelta(minutes=settings().hold_minutes)
-    with transaction() as session:
-        repeated = session.get(RepeatedSignUp, identifier)
-        if repeated is None:
-            correct_own(session, identifier, email, now())
-            return identifier
-        wish = _wish(repeated.wish, email)
-    # Somebody who repeated a sign-up and then names another address meant one of her own.
-    return submit(database(), wish, Terms(hold=hold, origin=origin()), now()).id
-
-
-def _wish(kept: dict[str, Any], email: str) -> Wish:
-    people = tuple(Person(person["name"], person["email"]) for person in kept["attendees"])
-    given = kept | {"slot_id": UUID(kept["slot_id"]), "attendees": people, "email": email}
-    return Wish(**given)
+    """The page to show from now on."""
+    terms = Terms(hold=timedelta(minutes=settings().hold_minutes), origin=origin())
+    return correct(database(), identifier, email, terms=terms, now=now())

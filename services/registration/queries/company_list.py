@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, distinct, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, selectinload
 
 from services.registration.domain.names import search_query, sort_key
@@ -16,7 +17,6 @@ from services.registration.models import (
     Attendee,
     Company,
     CompanyDomain,
-    Contact,
     District,
     FailingAddress,
     Meeting,
@@ -38,11 +38,23 @@ class Attendance:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Person:
+    """Who signed up for a company, as she was written down last in networks that one sees."""
+
+    company_id: UUID
+    name: str
+    email: str | None
+    email_key: str | None
+    phone: str
+    proved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """A company in the list."""
 
     company: Company
-    contacts: Sequence[Contact]
+    contacts: Sequence[Person]
     attendance: Attendance
 
 
@@ -76,28 +88,31 @@ def _chosen(session: Session, networks: Networks, *, q: str, district: str) -> S
     if district:
         chosen = chosen.where(Company.district == district)
     if q:
-        chosen = chosen.where(_found(session, q))
+        chosen = chosen.where(_found(session, networks, q))
     return chosen
 
 
-def _found(session: Session, q: str) -> ColumnElement[bool]:
+def _found(session: Session, networks: Networks, q: str) -> ColumnElement[bool]:
     """Few are looked up by name first and then sorted; a list of many is walked in its order."""
     begins = Company.sort_key.startswith(sort_key(q), autoescape=True)
     by_name = session.scalars(select(Company.id).where(begins).limit(COUNTED + 1)).all()
-    by_words = _by_registration(session, q)
+    by_words = _by_registration(session, networks, q)
     if len(by_name) <= COUNTED:
         return Company.id.in_({*by_name, *by_words})
     return or_(begins, Company.id.in_(by_words))
 
 
-def _by_registration(session: Session, q: str) -> Sequence[UUID]:
-    """Companies whose registrations hold the words of *q*: names, people, addresses."""
+def _by_registration(session: Session, networks: Networks, q: str) -> Sequence[UUID]:
+    """Companies whose registrations in *networks* hold the words of *q*: names, people, addresses."""
     words = search_query(q)
     if not words:
         return []
     found = (
         select(Registration.company_id)
-        .where(Registration.search.op("@@")(func.to_tsquery("simple", words)))
+        .where(
+            Registration.search.op("@@")(func.to_tsquery("simple", words)),
+            within(Registration.network_id, networks),
+        )
         .limit(COUNTED)
     )
     return list(set(session.scalars(found)))
@@ -105,19 +120,44 @@ def _by_registration(session: Session, q: str) -> Sequence[UUID]:
 
 def _rows(session: Session, networks: Networks, ids: Sequence[UUID], now: datetime) -> list[Row]:
     found = {row.id: row for row in session.scalars(select(Company).where(Company.id.in_(ids)))}
-    contacts: dict[UUID, list[Contact]] = {}
-    for contact in session.scalars(
-        select(Contact)
-        .where(Contact.company_id.in_(ids), Contact.name != "")  # empty ones were erased
-        .order_by(Contact.created_at)
-    ):
-        contacts.setdefault(contact.company_id, []).append(contact)
+    contacts: dict[UUID, list[Person]] = {}
+    for person in _people(session, networks, ids):
+        contacts.setdefault(person.company_id, []).append(person)
     came = attendance(session, networks, ids, now)
     nothing = Attendance(0, 0)
     return [
         Row(company=found[i], contacts=contacts.get(i, []), attendance=came.get(i, nothing))
         for i in ids
     ]
+
+
+def _people(session: Session, networks: Networks, ids: Sequence[UUID]) -> list[Person]:
+    """Who signed up for these companies in *networks*, in order of their first sign-up anywhere.
+
+    As they were written down there, what is proved before what is not: the contact that we recognise by an
+    address may carry a name and a telephone number that were given to another network only.
+    """
+    claim = Registration
+    by_herself = claim.verified_at.is_not(None) & ~claim.on_behalf
+    proved = func.bool_or(by_herself).over(partition_by=(claim.company_id, claim.contact_id))
+    rows = session.execute(
+        select(
+            claim.company_id,
+            claim.contact_name.label("name"),
+            claim.email,
+            claim.email_key,
+            claim.phone,
+            proved.label("proved"),
+        )
+        .where(
+            claim.company_id.in_(ids),
+            within(claim.network_id, networks),
+            claim.contact_name != "",  # empty ones were erased
+        )
+        .ext(distinct_on(claim.company_id, claim.contact_id))
+        .order_by(claim.company_id, claim.contact_id, by_herself.desc(), claim.id.desc())
+    )
+    return [Person(**row) for row in rows.mappings()]
 
 
 def attendance(
@@ -199,7 +239,7 @@ class CompanyView:
     """A company with all that is known of it."""
 
     company: Company
-    contacts: Sequence[Contact]
+    contacts: Sequence[Person]
     domains: Sequence[str]
     registrations: Sequence[Registration]
     attendance: Attendance
@@ -221,11 +261,7 @@ def company_view(
     ).all()
     if company is None or (networks is not None and not registrations):
         return None
-    contacts = session.scalars(
-        select(Contact)
-        .where(Contact.company_id == company_id, Contact.name != "")
-        .order_by(Contact.created_at)
-    ).all()
+    contacts = _people(session, networks, [company_id])
     keys = [contact.email_key for contact in contacts if contact.email_key]
     return CompanyView(
         company=company,

@@ -11,6 +11,7 @@ from shared.messaging.outbox import WAKE
 
 READ = prebuilt("""
 select registration.id, registration.network_id, registration.meeting_id, registration.slot_id,
+    registration.meeting_revision, registration.linked_to,
     registration.company_id, registration.contact_id, registration.company_name, registration.postcode,
     registration.district, registration.contact_name, registration.email, registration.phone,
     registration.state, registration.seats, registration.reason, registration.signed_up_at,
@@ -32,7 +33,7 @@ where registration.id = :id
 _CONFIRM = """
 with done as (
     update registration set state = 'confirmed', reason = '', verified_at = :now, deadline_at = null,
-        origin = '', state_changed_at = :now, revision = :event_revision
+        proved_version = link_version, origin = '', state_changed_at = :now, revision = :event_revision
     where id = :id and state = 'held' and revision = :event_revision - 1 and linked_count = 0
     returning id, company_id, contact_id, contact_name, phone, district
 ),

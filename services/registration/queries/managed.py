@@ -45,7 +45,6 @@ def by_manage_link(session: Session, registration_id: UUID, link_version: int | 
         raise LinkOutdatedError
     if claim.linked_to is not None:
         claim = _loaded(session, claim.linked_to)
-    claim.waiting_for = waiting_for(session, claim.id)
     return Managed(claim)
 
 
@@ -74,18 +73,20 @@ def _loaded(session: Session, registration_id: UUID) -> Registration:
         registration_id,
         options=[
             selectinload(Registration.attendees),
+            selectinload(Registration.waiting).selectinload(Registration.attendees),
             selectinload(Registration.slot),
             selectinload(Registration.meeting).selectinload(Meeting.slots),
         ],
     )
     if claim is None:
         raise UnknownError("registration")
+    claim.revision_of_all = revision_of_all(session, claim.id)
     return claim
 
 
-def waiting_for(session: Session, registration_id: UUID) -> int:
-    """Additional seats that a registration waits for."""
-    query = select(func.coalesce(func.sum(Registration.seats), 0)).where(
-        Registration.linked_to == registration_id, Registration.state == "waitlisted"
+def revision_of_all(session: Session, registration_id: UUID) -> int:
+    """A number that grows with every change of a registration or of the additional seats beside it."""
+    query = select(func.coalesce(func.sum(Registration.revision), 0)).where(
+        (Registration.id == registration_id) | (Registration.linked_to == registration_id)
     )
     return int(session.scalar(query) or 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import psycopg
@@ -20,6 +21,7 @@ _RECOGNISE = """
 with meant as (
     select slot.id as slot_id, slot.starts_at, slot.ends_at, slot.capacity, slot.taken, slot.waiting,
            slot.removed, meeting.id as meeting_id, meeting.network_id, meeting.starts_at as meeting_starts_at,
+           meeting.revision as meeting_revision,
            meeting.state, meeting.admission, meeting.approval, meeting.waitlist,
            meeting.seats_per_company, meeting.registration_opens_at, meeting.registration_closes_at
     from slot join meeting on meeting.id = slot.meeting_id
@@ -29,7 +31,7 @@ open as (
     select from meant
     where not removed and state = 'published' and starts_at > :now
       and (:on_behalf or (
-          coalesce(registration_opens_at, :now) <= :now
+          (:invited or coalesce(registration_opens_at, :now) <= :now)
           and coalesce(registration_closes_at, starts_at) > :now
           and (admission <> 'invited' or :invited)))
 ),
@@ -58,7 +60,7 @@ the_company as (
 new_contact as (
     insert into contact (id, company_id, name, email, email_key, phone, created_at)
     select :contact_id, the_company.id, :contact_name, :email, :email_key, :phone, :now
-    from open, the_company where :adds_contact and not exists (select from known_contact)
+    from open, the_company where not exists (select from known_contact)
     on conflict (email_key) do nothing
     returning id
 )
@@ -95,19 +97,19 @@ with seat as (
         waiting_seats = waiting_seats + case when :takes and not (waiting = 0 and taken + :seats <= capacity)
             then :seats else 0 end,
         last_rank = last_rank + 1
-    where id = :slot_id and not removed
+    where id = :slot_id and not removed and not closed
       and (:may_wait or not :takes or (waiting = 0 and taken + :seats <= capacity))
     returning last_rank as rank, waiting, :takes and waiting > 0 as waits
 ),
 made as (
     insert into registration (
-        id, network_id, meeting_id, slot_id, company_id, contact_id, company_name, company_sort, postcode,
-        district, contact_name, email, email_key, phone, state, seats, rank, reason, signed_up_at,
-        verified_at, deadline_at, state_changed_at, language, accepts_fewer, on_behalf, note, hint,
+        id, network_id, meeting_id, meeting_revision, slot_id, company_id, contact_id, company_name,
+        company_sort, postcode, district, contact_name, email, email_key, phone, state, seats, rank, reason,
+        signed_up_at, verified_at, deadline_at, state_changed_at, language, accepts_fewer, on_behalf, note, hint,
         notice_version, answers, invitation_id, origin, search)
     select
-        :id, :network_id, :meeting_id, :slot_id, :company_id, :contact_id, :company_name, :company_sort,
-        :postcode, :district, :contact_name, :email, :email_key, :phone,
+        :id, :network_id, :meeting_id, :meeting_revision, :slot_id, :company_id, :contact_id, :company_name,
+        :company_sort, :postcode, :district, :contact_name, :email, :email_key, :phone,
         case when waits then 'waitlisted' else :state end, :seats, rank,
         case when not waits then :reason when waiting = 1 then 'full' else 'queue' end, :now,
         :verified_at, :deadline_at, :now, :language, :accepts_fewer, :on_behalf, :note, :hint,
@@ -131,12 +133,13 @@ recorded_event as (
             cast(:event_payload as jsonb) || jsonb_build_object(
                 'state', made.state, 'reason', made.reason, 'held_until', null, 'position', waiting)
         else cast(:event_payload as jsonb) end
-    from made, seat
+    from made, seat where not :told_later
+    returning id
 ),
 recorded_delivery as (
     insert into outbox_delivery (event_id, subscriber, state, due_at)
-    select :event_id, subscriber, 'pending', statement_timestamp()
-    from made, unnest(cast(:event_subscribers as text[])) as subscriber
+    select recorded_event.id, subscriber, 'pending', statement_timestamp()
+    from recorded_event, unnest(cast(:event_subscribers as text[])) as subscriber
 )
 select made.state, made.seats, made.reason, {WAKE} from made
 """
@@ -160,6 +163,7 @@ def prebuilt(statement: str) -> str:
 
 
 RECOGNISE = prebuilt(_RECOGNISE)
+IS_OPEN = prebuilt("select not removed and not closed from slot where id = :slot_id")
 REPEAT = prebuilt(_REPEAT.replace("{RECORD}", RECORD).replace("{WAKE}", WAKE))
 TAKE = prebuilt(_TAKE.replace("{WAKE}", WAKE))
 # Given more than fifty values the driver would take the statement apart each time anew.
@@ -183,6 +187,12 @@ def take(connection: Executor, values: dict[str, Any]) -> Any:
     living claim on the slot already.
     """
     return connection.exec_driver_sql(TAKE, {name: values[name] for name in TAKE_NAMES}).first()
+
+
+def is_open(connection: Executor, slot_id: UUID) -> bool:
+    """Whether the slot still takes claims: it may have closed while a sign-up waited for its row."""
+    row = connection.exec_driver_sql(IS_OPEN, {"slot_id": slot_id}).first()
+    return row is not None and row[0]
 
 
 def keep_repeated(connection: Executor, values: dict[str, Any]) -> None:

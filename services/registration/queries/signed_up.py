@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from services.registration.models import Registration, RepeatedSignUp
@@ -39,3 +39,21 @@ def signed_up(session: Session, identifier: UUID) -> Any:
         .outerjoin(_first, _first.id == _again.registration_id)
     )
     return session.execute(query).one()
+
+
+def first_of(session: Session, page: UUID) -> UUID:
+    """The page with which a chain of corrections began; *page* itself where it corrects nothing."""
+    return session.scalar(select(_again.first_id).where(_again.id == page)) or page
+
+
+def latest(session: Session, page: UUID) -> UUID:
+    """The page that is to be shown instead: that of the last correction; *page* itself where there was none."""
+    first = select(_again.first_id).where(_again.id == page).scalar_subquery()
+    corrections = select(_again.id).where(_again.first_id == func.coalesce(first, page))
+    return session.scalar(corrections.order_by(_again.id.desc()).limit(1)) or page
+
+
+def corrections_of(session: Session, first: UUID) -> int:
+    """How often the address of a sign-up was corrected."""
+    query = select(func.count()).select_from(_again).where(_again.first_id == first)
+    return session.scalar(query) or 0

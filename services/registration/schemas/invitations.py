@@ -60,7 +60,13 @@ class AnswerSchema(Schema):
 
     token = fields.String(required=True, validate=validate.Length(min=1, max=200))
     answer = fields.String(required=True, validate=validate.OneOf([str(one) for one in Answer]))
-    slot_id = fields.UUID(load_default=None, allow_none=True)
+    slot_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Where the address is registered for another one: 409 another-time."
+        },
+    )
     seats = fields.Integer(
         load_default=None, allow_none=True, strict=True, validate=validate.Range(1, MAX_ATTENDEES)
     )

@@ -87,9 +87,14 @@ class CoordinatorsRegistrationSchema(RegistrationOutSchema):
 
 
 class ManagedSchema(RegistrationOutSchema):
-    """What a manage link shows: besides, what the company waits for."""
+    """What a manage link shows: everybody who is to come; the last ``waiting_for`` of them wait for a seat."""
 
+    attendees = fields.List(fields.Nested(AttendeeOutSchema), attribute="people")
     waiting_for = fields.Integer()  # additional seats in the waitlist
+    revision = fields.Integer(
+        attribute="revision_of_all",
+        metadata={"description": "Grows with every change; see PATCH."},
+    )
 
 
 class SeatSchema(Schema):
@@ -127,12 +132,21 @@ class ChangedAttendeeSchema(Schema):
 
 
 class ChangeSchema(Schema):
-    """PATCH /registrations/manage: all seats as they are to be, or only how many."""
+    """PATCH /registrations/manage: all seats as they are to be, or only how many; those that wait are among them."""
 
     attendees = fields.List(
         fields.Nested(ChangedAttendeeSchema), validate=validate.Length(min=1, max=MAX_ATTENDEES)
     )
     seats = fields.Integer(strict=True, validate=validate.Range(1, MAX_ATTENDEES))
+    revision = fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "The revision that was seen: if the registration has changed since, nothing is "
+            "changed, and the answer is 409 changed-meanwhile."
+        },
+    )
 
     @validates_schema
     def check_something_changes(self, data: dict[str, Any], **_kwargs: object) -> None:

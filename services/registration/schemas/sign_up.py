@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
+from services.registration.domain.admission import OUTSIDE
 from services.registration.use_cases.sign_up import Person, Wish
 from shared.language import LANGUAGES
 from shared.language import gettext as _
@@ -48,8 +49,25 @@ class CompanyInSchema(Schema):
 
     name = Line(required=True, most=200)
     postcode = PostcodeField(load_default="", allow_none=True)
-    district = Line(load_default="", allow_none=True, most=100)
-    email_domain = Line(load_default="", allow_none=True, most=253)
+    district = Line(
+        load_default="",
+        allow_none=True,
+        most=100,
+        metadata={
+            "description": "A district of the network, needed where the postcode does not tell it (422 "
+            f"district-needed); “{OUTSIDE}” for a site in none of them. A meeting for districts takes that, and any "
+            "other name, with a coordinator’s approval: pending_approval."
+        },
+    )
+    email_domain = Line(
+        load_default="",
+        allow_none=True,
+        most=253,
+        metadata={
+            "description": "Taken and not used: a company is recognised by a domain that one of its contacts has "
+            "proved, never by one that somebody states."
+        },
+    )
 
 
 class ContactInSchema(Schema):

@@ -21,19 +21,20 @@ from services.registration.use_cases.mails import forget_failure
 from services.registration.use_cases.promotion import promote
 from services.registration.use_cases.repeats import REPEATED, send_link
 from services.registration.use_cases.search import refresh_search
+from services.registration.use_cases.sign_up import Person, Wish, recognised
 from shared.events import registration as events
 from shared.identifiers import new_id
 
 
-def correct_own(session: Session, registration_id: UUID, email: str, now: datetime) -> None:
+def correct_own(session: Session, registration_id: UUID, email: str, now: datetime) -> UUID | None:
     """The page after signing up corrects an address that was not confirmed yet. Raises OutdatedError.
 
-    The deadline stays, or seats could be held for ever.
+    The deadline stays, or seats could be held for ever. Returns the claim that the right address has already.
     """
     place, claim = lock_claim(session, registration_id, now)
     if claim.verified_at is not None or claim.state not in LIVING or place.has_begun:
         raise OutdatedError
-    _correct(place, claim, email)
+    return _correct(place, claim, email)
 
 
 def correct_by_coordinator(
@@ -49,10 +50,10 @@ def correct_by_coordinator(
     return claim
 
 
-def _correct(place: Place, claim: Registration, email: str) -> None:
+def _correct(place: Place, claim: Registration, email: str) -> UUID | None:
     key = email_key(email)
     if key == claim.email_key:
-        return
+        return None
     session = place.session
     twin = _living_twin(session, claim, key)
     if twin is not None:
@@ -63,17 +64,51 @@ def _correct(place: Place, claim: Registration, email: str) -> None:
         expire(place, claim, UNCONFIRMED)
         promote(place)
         send_link(session, twin, REPEATED, place.now)
-        return
+        return twin
     _move_people(claim, email)
     if claim.email:
         forget_failure(session, claim.email)
-    claim.contact_id = _contact(session, claim, email, place.now)
+    if claim.verified_at is None:
+        _recognise_anew(place, claim, email)
+    else:
+        claim.contact_id = _contact(session, claim, email, place.now)
     claim.email = email
     claim.email_key = key
     claim.link_version += 1
     _correct_linked(session, claim)
     refresh_search(claim)
     announce(place, claim)
+    return None
+
+
+def _recognise_anew(place: Place, claim: Registration, email: str) -> None:
+    """The company is the one that the new address tells. Raises OutdatedError.
+
+    Or whoever signs up with a stranger's address and corrects it to her own would belong to the stranger's
+    company, and her domain too once she confirms.
+    """
+    whose = recognised(place.session.connection(), wish_of(claim).addressed(email), place.now)
+    if whose is None:
+        raise OutdatedError
+    claim.company_id, claim.contact_id, claim.hint = whose.company_id, whose.contact_id, whose.hint
+
+
+def wish_of(claim: Registration) -> Wish:
+    """What a claim was signed up for, as it stands now."""
+    return Wish(
+        slot_id=claim.slot_id,
+        company_name=claim.company_name,
+        postcode=claim.postcode,
+        district=claim.district,
+        contact_name=claim.contact_name,
+        email=claim.email,
+        phone=claim.phone,
+        attendees=tuple(Person(person.name, person.email) for person in claim.attendees),
+        language=claim.language,
+        accepts_fewer=claim.accepts_fewer,
+        answers=claim.answers,
+        notice_version=claim.notice_version,
+    )
 
 
 def _correct_linked(session: Session, claim: Registration) -> None:
@@ -84,6 +119,7 @@ def _correct_linked(session: Session, claim: Registration) -> None:
         .values(
             email=claim.email,
             email_key=claim.email_key,
+            company_id=claim.company_id,
             contact_id=claim.contact_id,
             link_version=Registration.link_version + 1,
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,6 @@ from services.registration.domain.refusals import (
     ClosedError,
     FullError,
     OutdatedError,
-    UnknownError,
 )
 from services.registration.models import Attendee, Registration
 from services.registration.use_cases.claims import (
@@ -25,15 +24,28 @@ from services.registration.use_cases.claims import (
     Place,
     left_to,
     lock_claim,
+    lock_seat,
     resize,
 )
 from services.registration.use_cases.facts import record, removed
-from services.registration.use_cases.giving_up import BY_CONTACT, cancel
-from services.registration.use_cases.promotion import promote, promote_elsewhere
+from services.registration.use_cases.giving_up import (
+    BY_CONTACT,
+    cancel,
+    withdraw,
+    withdraw_linked,
+)
+from services.registration.use_cases.new_addresses import count_new
+from services.registration.use_cases.promotion import (
+    promote,
+    promote_elsewhere,
+    record_waiting,
+)
 from services.registration.use_cases.search import refresh_search
-from services.registration.use_cases.splitting import new_linked, record_linked
+from services.registration.use_cases.splitting import new_linked, record_linked, waiting_beside
 from shared.events import registration as events
 from shared.identifiers import new_id
+
+_AsItIs = tuple[int, list[tuple[UUID, str, str | None]]]
 
 
 @dataclass(frozen=True)
@@ -56,51 +68,71 @@ class Changed:
 def change(
     session: Session, registration_id: UUID, wished: Sequence[Seat], now: datetime
 ) -> Changed:
-    """Make the seats of a claim those *wished*: names at any time, fewer until the start, more until closing.
+    """Make the people of a claim those *wished*: names at any time, fewer until the start, more until closing.
 
-    What is full waits as a linked claim. Raises UnknownError, OutdatedError, ClosedError,
-    CapExceededError, FullError; then nothing is changed.
+    Who waits for additional seats is among them. What is full waits as a linked claim; fewer are taken from
+    what waits first. Raises UnknownError, OutdatedError, ClosedError, CapExceededError, TooManyAddressesError,
+    FullError; then nothing is changed.
     """
     place, claim = _living(session, registration_id, now)
-    extra = len(wished) - claim.seats
-    now_fits = _fitting(place, claim, extra) if extra > 0 else 0
-    immediate = wished[: claim.seats + now_fits] if extra > 0 else wished
-    later = wished[len(immediate) :]
-    _check_later(place, later)
-    before = _people(claim)
-    gone = _apply(claim, immediate)
-    session.flush()
-    # Who sends the same again, for want of an answer, changes nothing, and nobody is told twice.
-    if len(immediate) != claim.seats or _people(claim) != before:
-        _tell_changes(place, claim, seats=len(immediate), gone=gone)
-    waiting = _queue(place, claim, later) if later else 0
+    parts = [claim, *waiting_beside(place, claim)]
+    wished = _recognised(parts, wished)
+    before = {part.id: _as_it_is(part) for part in parts}
+    extra = len(wished) - sum(part.seats for part in parts)
+    more = extra if extra > 0 and not _fits(place, parts, extra) else 0
+    if more:
+        parts = _wait_for(place, parts, more)
+    count_new(claim, [seat.email for seat in wished], place.now)
     if extra < 0:
+        _wait_for_fewer(place, parts, -extra)
+    gone = _seat_all(parts, wished)
+    session.flush()
+    _tell(place, parts, before, gone=gone, seats=len(wished) - _waiting_seats(parts))
+    if more or extra < 0:
         promote(place)
+    if extra < 0:
         promote_elsewhere(place)
-    return Changed(claim, waiting)
+    if more and parts[-1].state == State.WAITLISTED:
+        record_linked(place, parts[-1])
+    return Changed(claim, _waiting_seats([claim, *waiting_beside(place, claim)]))
 
 
 def give_up_seat(session: Session, attendee_id: UUID, now: datetime) -> Registration:
-    """One person does not come; the last one cancels the registration. Raises UnknownError, ClosedError."""
-    attendee = session.get(Attendee, attendee_id)
-    if attendee is None:
-        raise UnknownError("attendee")
-    place, claim = _living(session, attendee.registration_id, now)
-    if claim.seats <= 1:
-        return cancel(session, claim.id, now, by=BY_CONTACT)
+    """One person does not come; the last one cancels the registration.
+
+    Her seat stays with those of her company who wait for one; where nobody does, it is free for others.
+    Raises UnknownError, OutdatedError, ClosedError.
+    """
+    _, found = lock_seat(session, attendee_id, now)
+    place, claim = _living(session, found.linked_to or found.id, now)
+    parts = [claim, *waiting_beside(place, claim)]
     keeping = [
         Seat(other.name, other.email, other.id)
-        for other in claim.attendees
+        for part in parts
+        for other in part.attendees
         if other.id != attendee_id
     ]
+    if not keeping:
+        return cancel(session, claim.id, now, by=BY_CONTACT)
     change(session, claim.id, keeping, place.now)
     return claim
 
 
+def stop_waiting(session: Session, registration_id: UUID, now: datetime) -> Registration:
+    """Give up the additional seats that a claim waits for, no others; again: nothing.
+
+    Raises UnknownError, OutdatedError, ClosedError.
+    """
+    place, claim = _living(session, registration_id, now)
+    withdraw_linked(place, claim)
+    promote(place)
+    return claim
+
+
 def seats_of(claim: Registration, number: int | None = None) -> list[Seat]:
-    """The seats of a claim as they are, cut or filled up with unnamed ones to *number*."""
-    seats = [Seat(person.name, person.email, person.id) for person in claim.attendees]
-    wanted = claim.seats if number is None else number
+    """The seats of a claim, and those it waits for, cut or filled up with unnamed ones to *number*."""
+    seats = [Seat(person.name, person.email, person.id) for person in claim.people]
+    wanted = claim.seats + claim.waiting_for if number is None else number
     return seats[:wanted] + [Seat(NOT_NAMED)] * max(0, wanted - len(seats))
 
 
@@ -113,45 +145,125 @@ def _living(session: Session, registration_id: UUID, now: datetime) -> tuple[Pla
     return place, claim
 
 
-def _fitting(place: Place, claim: Registration, extra: int) -> int:
-    """How many of *extra* seats the claim gets at once; what waits or is pending grows freely."""
-    meeting, slot = place.meeting, place.slot
+def _fits(place: Place, parts: Sequence[Registration], extra: int) -> bool:
+    """Whether *extra* seats are had at once; what waits or is pending itself grows freely.
+
+    Raises ClosedError, CapExceededError, FullError.
+    """
+    claim, waiting = parts[0], parts[1:]
+    _check_open(place)
+    cap = place.meeting.seats_per_company
+    own = 0 if claim.state == State.CONFIRMED else claim.seats
+    if cap is not None and extra + own + _waiting_seats(parts) > left_to(place, claim):
+        raise CapExceededError(cap)
+    if claim.state not in SEATED:
+        return True
+    if not waiting and place.slot.waiting == 0 and extra <= place.slot.free:
+        return True
+    if place.policy == "off":
+        raise FullError
+    return False
+
+
+def _check_open(place: Place) -> None:
     window = Window(
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
+        starts_at=place.slot.starts_at,
+        ends_at=place.slot.ends_at,
         opens_at=None,
-        closes_at=meeting.registration_closes_at,
+        closes_at=place.meeting.registration_closes_at,
     )
     if not window.is_open(place.now):
         raise ClosedError
-    cap = meeting.seats_per_company
-    own = 0 if claim.state == State.CONFIRMED else claim.seats
-    if cap is not None and extra + own > left_to(place, claim):
-        raise CapExceededError(cap)
-    if claim.state not in SEATED:
-        return extra
-    return extra if slot.waiting == 0 and extra <= slot.free else 0
 
 
-def _check_later(place: Place, later: Sequence[Seat]) -> None:
-    if later and place.policy == "off":
-        raise FullError
+def _waiting_seats(parts: Sequence[Registration]) -> int:
+    return sum(part.seats for part in parts[1:] if part.state == State.WAITLISTED)
 
 
-def _apply(claim: Registration, wished: Sequence[Seat]) -> list[Attendee]:
-    """Fit the attendees to *wished*; those who are no longer expected."""
-    known = {attendee.id: attendee for attendee in claim.attendees}
-    kept: list[Attendee] = []
-    gone: list[Attendee] = []
-    for position, seat in enumerate(wished, 1):
-        attendee = known.pop(seat.id, None) if seat.id else None
-        if attendee is not None and _is_somebody_else(attendee, seat):
-            gone.append(attendee)
-            attendee = None
-        kept.append(_seated(attendee, seat, position=position, claim=claim))
-    gone.extend(known.values())
-    claim.attendees[:] = kept
-    return gone
+def _wait_for(place: Place, parts: list[Registration], more: int) -> list[Registration]:
+    """Let *more* seats wait: with those that wait already, at their rank, else last in the line."""
+    if len(parts) > 1:
+        resize(place, parts[-1], parts[-1].seats + more)
+        return parts
+    linked = new_linked(place, parts[0], seats=more, reason=LINKED)
+    place.slot.last_rank += 1
+    linked.rank = place.slot.last_rank
+    return [*parts, linked]
+
+
+def _wait_for_fewer(place: Place, parts: Sequence[Registration], fewer: int) -> None:
+    """Take seats from what waits, from the last first; what is *fewer* beyond that the claim itself gives."""
+    for linked in reversed(parts[1:]):
+        if fewer >= linked.seats:
+            fewer -= linked.seats
+            withdraw(place, linked)
+        elif fewer:
+            resize(place, linked, linked.seats - fewer)
+            return
+
+
+def _seat_all(parts: Sequence[Registration], wished: Sequence[Seat]) -> list[Attendee]:
+    """Fit the people of all parts to *wished*; those of the claim itself who are no longer expected."""
+    claim, waiting = parts[0], parts[1:]
+    had = list(claim.attendees)
+    known = {person.id: person for part in parts for person in part.attendees}
+    for part, seats in zip(_still(parts), _parted(parts, wished), strict=True):
+        part.attendees[:] = [
+            _kept(known, seat, position=position, claim=claim)
+            for position, seat in enumerate(seats, 1)
+        ]
+    seated = {person.id for part in _still(parts) for person in part.attendees}
+    for part in waiting:
+        if part.state != State.WAITLISTED:  # its people may have a seat now
+            part.attendees[:] = [person for person in part.attendees if person.id not in seated]
+    return [person for person in had if person.id not in seated]
+
+
+def _still(parts: Sequence[Registration]) -> list[Registration]:
+    """The claim, and what still waits beside it."""
+    return [parts[0], *(part for part in parts[1:] if part.state == State.WAITLISTED)]
+
+
+def _recognised(parts: Sequence[Registration], wished: Sequence[Seat]) -> list[Seat]:
+    """Who is named just as somebody who comes already is that person, also where no id says so."""
+    named = {seat.id for seat in wished}
+    others = [p for part in parts for p in part.attendees if p.id not in named]
+    found = []
+    for seat in wished:
+        alike = (p for p in others if (p.name, p.email) == (seat.name or NOT_NAMED, seat.email))
+        same = next(alike, None) if seat.id is None else None
+        if same is not None:
+            others.remove(same)
+        found.append(replace(seat, id=same.id) if same is not None else seat)
+    return found
+
+
+def _parted(parts: Sequence[Registration], wished: Sequence[Seat]) -> list[list[Seat]]:
+    """Whom each part gets: who has a seat keeps it, then come those who wait, then those who are new."""
+    part_of = {person.id: n for n, part in enumerate(parts) for person in part.attendees}
+    line = sorted(
+        range(len(wished)), key=lambda n: part_of.get(wished[n].id or UUID(int=0), len(parts))
+    )
+    numbers = [part.seats for part in _still(parts)[1:]]
+    groups = []
+    for number in (len(wished) - sum(numbers), *numbers):
+        groups.append([wished[n] for n in sorted(line[:number])])
+        line = line[number:]
+    return groups
+
+
+def _kept(
+    known: dict[UUID, Attendee], seat: Seat, *, position: int, claim: Registration
+) -> Attendee:
+    """Whoever has *seat* from now on: the same person as before, or somebody new."""
+    attendee = known.pop(seat.id, None) if seat.id else None
+    if attendee is not None and _is_somebody_else(attendee, seat):
+        attendee = None
+    return _seated(attendee, seat, position=position, claim=claim)
+
+
+def _as_it_is(part: Registration) -> _AsItIs:
+    return part.seats, _people(part)
 
 
 def _people(claim: Registration) -> list[tuple[UUID, str, str | None]]:
@@ -185,6 +297,26 @@ def _seated(
     return person
 
 
+def _tell(
+    place: Place,
+    parts: Sequence[Registration],
+    before: Mapping[UUID, _AsItIs],
+    *,
+    gone: list[Attendee],
+    seats: int,
+) -> None:
+    """Who sends the same again, for want of an answer, changes nothing, and nobody is told twice."""
+    claim = parts[0]
+    if (seats, _people(claim)) != before[claim.id]:
+        _tell_changes(place, claim, seats=seats, gone=gone)
+    for linked in _still(parts)[1:]:
+        refresh_search(linked)
+        known = before.get(linked.id)
+        # More that wait are told when it is known how many; fewer, or other names, are no news.
+        if known is not None and _as_it_is(linked) != known and linked.seats <= known[0]:
+            record_waiting(place, linked, State.WAITLISTED)
+
+
 def _tell_changes(place: Place, claim: Registration, *, seats: int, gone: list[Attendee]) -> None:
     changes = ["seats"] if seats != claim.seats else []
     if seats != claim.seats:
@@ -200,21 +332,4 @@ def _tell_changes(place: Place, claim: Registration, *, seats: int, gone: list[A
     )
 
 
-def _queue(place: Place, claim: Registration, later: Sequence[Seat]) -> int:
-    """Let additional seats wait; how many do. Behind people who have not confirmed they are had at once."""
-    linked = new_linked(place, claim, seats=len(later), reason=LINKED)
-    place.slot.last_rank += 1
-    linked.rank = place.slot.last_rank
-    linked.attendees = [
-        _seated(None, seat, position=position, claim=claim)
-        for position, seat in enumerate(later, 1)
-    ]
-    place.session.flush()
-    promote(place)
-    if linked.state != State.WAITLISTED:
-        return 0
-    record_linked(place, linked)
-    return linked.seats
-
-
-__all__ = ["Changed", "Seat", "change", "give_up_seat", "seats_of"]
+__all__ = ["Changed", "Seat", "change", "give_up_seat", "seats_of", "stop_waiting"]

@@ -2,7 +2,8 @@
 
 Rows are locked in one order by everybody: the meeting (only where a company has a cap, since that counts over
 all slots), then the slot, then its claims. The other party is always another visitor, a coordinator or a sweep
-that wants the same seats; the sign-up itself locks the slot only, in its last statement.
+that wants the same seats. The sign-up itself locks the slot only, in its last statement: what it must not miss
+has to stand in that row.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.registration.domain.booking import Policy, policy_at
+from services.registration.domain.booking import Policy, order_at, policy_at
 from services.registration.domain.lifecycle import SEATED, Move, State, after
 from services.registration.domain.refusals import UnknownError
 from services.registration.domain.waitlist import UNLIMITED
-from services.registration.models import Meeting, Registration, Slot
+from services.registration.models import Attendee, Meeting, Registration, Slot
 from shared.events.registration import SlotOverbooked
 from shared.messaging import outbox
 
@@ -38,8 +39,13 @@ class Place:
 
     @property
     def policy(self) -> Policy:
-        """How the waitlist moves now."""
+        """How one may begin to wait now."""
         return policy_at(self.meeting.waitlist, self.slot.starts_at, self.now)
+
+    @property
+    def order(self) -> Policy:
+        """How those move up who wait already."""
+        return order_at(self.meeting.waitlist, self.slot.starts_at, self.now)
 
     @property
     def has_begun(self) -> bool:
@@ -48,7 +54,10 @@ class Place:
 
 
 def lock_place(session: Session, slot_id: UUID, now: datetime) -> Place:
-    """Lock the slot (and the meeting where a cap counts over all slots). Raises UnknownError."""
+    """Lock the slot (and the meeting where a cap counts over all slots). Raises UnknownError.
+
+    The meeting is as it stands now: whoever changes it has the locks of its slots, and we may have waited.
+    """
     meeting = session.scalar(select(Meeting).join(Slot).where(Slot.id == slot_id))
     if meeting is None:
         raise UnknownError("slot")
@@ -57,6 +66,7 @@ def lock_place(session: Session, slot_id: UUID, now: datetime) -> Place:
     slot = session.get(Slot, slot_id, with_for_update={"key_share": True}, populate_existing=True)
     if slot is None:
         raise UnknownError("slot")
+    session.refresh(meeting)
     return Place(session, meeting, slot, now)
 
 
@@ -74,6 +84,20 @@ def lock_claim(
     if claim is None:
         raise UnknownError("registration")
     return place, claim
+
+
+def lock_seat(session: Session, attendee_id: UUID, now: datetime) -> tuple[Place, Registration]:
+    """Lock the claim that a person has a seat in. Raises UnknownError, also if she lost it while we waited."""
+    whose = select(Attendee.registration_id).where(Attendee.id == attendee_id)
+    before = session.scalar(whose)
+    if before is None:
+        raise UnknownError("attendee")
+    locked = lock_claim(session, before, now)
+    after_lock = session.scalar(whose)
+    if after_lock is None:
+        raise UnknownError("attendee")
+    # Seats move between claims of one slot only, and that is locked now.
+    return locked if after_lock == before else lock_claim(session, after_lock, now)
 
 
 def waits_for_seats(claim: Registration) -> bool:
@@ -161,11 +185,12 @@ def position(place: Place, claim: Registration) -> int:
 
 
 def watch_overbooking(place: Place) -> None:
-    """Tell scheduling when a slot begins or ceases to have more seats taken than it has, or how many."""
+    """Tell scheduling how many seats too many are taken of a slot, whenever that has changed."""
     slot = place.slot
-    over = slot.taken > slot.capacity
-    if over or slot.overbooked:
-        slot.overbooked = over
+    too_many = max(slot.taken - slot.capacity, 0)
+    slot.overbooked = too_many > 0
+    if too_many != slot.overbooked_by:
+        slot.overbooked_by = too_many
         slot.revision += 1
         place.session.flush()
         fact = SlotOverbooked(

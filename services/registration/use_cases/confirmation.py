@@ -31,9 +31,14 @@ from services.registration.use_cases.claims import (
     shift,
 )
 from services.registration.use_cases.facts import fact_about, record
-from services.registration.use_cases.promotion import promote, record_waiting, seat_or_wait
+from services.registration.use_cases.promotion import (
+    promote,
+    promote_or_tell,
+    record_waiting,
+    seat_or_wait,
+)
 from services.registration.use_cases.splitting import split_off
-from shared.database import Database
+from shared.database import Database, Executor
 from shared.events import registration as events
 from shared.messaging.outbox import prepared
 
@@ -55,15 +60,32 @@ def confirm_link(
     Raises UnknownError, LinkOutdatedError, ErasedError.
     """
     with database.direct() as connection:
-        row = read_claim(connection, registration_id)
-        if row is None:
-            raise UnknownError("registration")
-        if row.link_version != link_version:
-            raise ErasedError if row.erased_at else LinkOutdatedError
+        row = _opened(connection, registration_id, link_version)
         if _is_ordinary(row, now) and confirm_held(connection, _confirmation(row, now)):
             return Confirmed(row.id, State.CONFIRMED, row.link_version)
     with database.transaction() as session:
+        _place, claim = lock_claim(session, registration_id, now)
+        # The address may have been corrected since: its old link proves nothing of the new one.
+        if claim.link_version != link_version:
+            raise LinkOutdatedError
         return confirm(session, registration_id, now)
+
+
+def confirm_link_within(
+    session: Session, registration_id: UUID, link_version: int, now: datetime
+) -> Confirmed:
+    """The same inside a transaction, for what must happen together with it."""
+    _opened(session.connection(), registration_id, link_version)
+    return confirm(session, registration_id, now)
+
+
+def _opened(connection: Executor, registration_id: UUID, link_version: int) -> Any:
+    row = read_claim(connection, registration_id)
+    if row is None:
+        raise UnknownError("registration")
+    if row.link_version != link_version:
+        raise ErasedError if row.erased_at else LinkOutdatedError
+    return row
 
 
 def _is_ordinary(row: Any, now: datetime) -> bool:
@@ -106,6 +128,24 @@ def confirm(session: Session, registration_id: UUID, now: datetime) -> Confirmed
     return Confirmed(claim.id, claim.state, claim.link_version)
 
 
+def settle(session: Session, registration_id: UUID, now: datetime) -> Registration:
+    """What a sign-up gets whose address is proved and of which nothing was told yet, with its first fact.
+
+    The same as if it had been confirmed the moment after: seats, some of them, or a place in the list.
+    """
+    place, claim = lock_claim(session, registration_id, now)
+    claim.revision = 0
+    if not claim.on_behalf:
+        claim.proved_version = claim.link_version
+        remember_verified(session, claim, now)
+    if claim.state == State.HELD:
+        _confirm_held(place, claim, previous="")
+        promote(place)
+    else:
+        promote_or_tell(place, claim, previous="")
+    return claim
+
+
 def _living_twin(place: Place, claim: Registration) -> UUID | None:
     """The claim that the same address made after this one had expired."""
     return place.session.scalar(
@@ -122,7 +162,7 @@ def _verify(place: Place, claim: Registration) -> None:
     if claim.state == State.HELD:
         _mark(place, claim)
         more = _prove_linked(place, claim)
-        _confirm_held(place, claim)
+        _confirm_held(place, claim, previous=claim.state)
         # The company's number may be reached, or additional seats may be had now.
         promote(place)
         for linked in more:
@@ -133,15 +173,14 @@ def _verify(place: Place, claim: Registration) -> None:
         record(place.session, events.ApprovalRequested, claim, previous=claim.state)
     elif claim.state == State.WAITLISTED:
         _mark(place, claim)
-        promote(place)
-        if claim.state == State.WAITLISTED:
-            record_waiting(place, claim, claim.state)
+        promote_or_tell(place, claim, previous=claim.state)
     elif claim.state == State.EXPIRED:
         _confirm_late(place, claim)
 
 
 def _mark(place: Place, claim: Registration) -> None:
     claim.verified_at = place.now
+    claim.proved_version = claim.link_version
     claim.deadline_at = None
     claim.origin = ""
     remember_verified(place.session, claim, place.now)
@@ -155,6 +194,7 @@ def _prove_linked(place: Place, claim: Registration) -> list[Registration]:
     linked = list(place.session.scalars(query.with_for_update(key_share=True)))
     for one in linked:
         one.verified_at = place.now
+        one.proved_version = one.link_version
     return linked
 
 
@@ -179,17 +219,17 @@ def remember_verified(session: Session, claim: Registration, now: datetime) -> N
         )
 
 
-def _confirm_held(place: Place, claim: Registration) -> None:
+def _confirm_held(place: Place, claim: Registration, *, previous: str) -> None:
     room = left_to(place, claim)
     seats = granted(claim.seats, room, accepts_fewer=claim.accepts_fewer)
     if not seats:
         shift(place, claim, Move.WAIT, reason=COMPANY_CAP)
-        record_waiting(place, claim, State.HELD)
+        record_waiting(place, claim, previous)
         return
     rest = claim.seats - seats
     if rest:
         split_off(place, claim, seats=rest, reason=COMPANY_CAP)
-    previous = shift(place, claim, Move.CONFIRM, reason="fewer" if rest else "")
+    shift(place, claim, Move.CONFIRM, reason="fewer" if rest else "")
     record(place.session, events.RegistrationConfirmed, claim, previous=previous)
 
 
@@ -202,5 +242,6 @@ def _confirm_late(place: Place, claim: Registration) -> None:
     except FullError:
         claim.verified_at = None
         return
+    claim.proved_version = claim.link_version
     claim.origin = ""
     remember_verified(place.session, claim, place.now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -21,9 +20,8 @@ from services.registration.models import (
     Registration,
     Slot,
 )
-from services.registration.use_cases.claims import Place, lock_place
 from services.registration.use_cases.giving_up import end_all
-from services.registration.use_cases.promotion import promote
+from services.registration.use_cases.promotion import promote_all
 from shared.events import scheduling as events
 
 
@@ -73,24 +71,18 @@ def keep_meeting(session: Session, fact: events.MeetingFact, now: datetime) -> N
     if not _keep(session, Meeting, _meeting_values(fact)):
         return
     meeting = session.get_one(Meeting, fact.meeting_id, populate_existing=True)
-    raised = _keep_slots(session, fact)
+    _keep_slots(session, fact)
     _fit_deadlines(session, fact)
     if isinstance(fact, events.MeetingCancelled):
         end_all(session, meeting, now)
-        return
-    for place in _lock(session, raised, now):
-        promote(place)
+    else:
+        promote_all(session, meeting, now)
 
 
 def keep_meeting_alone(session: Session, fact: events.MeetingFact) -> None:
     """Copy a meeting and its slots without any consequence for seats."""
     if _keep(session, Meeting, _meeting_values(fact)):
         _keep_slots(session, fact)
-
-
-def _lock(session: Session, slots: Iterable[Slot], now: datetime) -> Iterable[Place]:
-    for slot in sorted(slots, key=lambda slot: slot.id):
-        yield lock_place(session, slot.id, now)
 
 
 def _meeting_values(fact: events.MeetingFact) -> dict[str, Any]:
@@ -105,30 +97,26 @@ def _meeting_values(fact: events.MeetingFact) -> dict[str, Any]:
     return values
 
 
-def _keep_slots(session: Session, fact: events.MeetingFact) -> list[Slot]:
-    """Copy the slots; those whose numbers may have changed."""
+def _keep_slots(session: Session, fact: events.MeetingFact) -> None:
     query = select(Slot).where(Slot.meeting_id == fact.meeting_id).order_by(Slot.id)
     locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     known = {slot.id: slot for slot in session.scalars(locked)}
-    touched = []
+    closed = fact.state == "cancelled"
     for given in fact.slots:
         slot = known.pop(given.slot_id, None) or Slot(
             id=given.slot_id, meeting_id=fact.meeting_id, taken=0, waiting=0, waiting_seats=0
         )
-        if slot.capacity != given.capacity:
-            touched.append(slot)
         slot.label = given.label
         slot.starts_at = given.starts_at
         slot.ends_at = given.ends_at
         slot.capacity = given.capacity
-        slot.removed = False
+        slot.removed, slot.closed = False, closed
         # The check constraint would refuse what promote() reports right after.
         slot.overbooked = slot.taken > slot.capacity or bool(slot.overbooked)
         session.add(slot)
     for gone in known.values():
-        gone.removed = True
+        gone.removed, gone.closed = True, closed
     session.flush()
-    return touched
 
 
 def _fit_deadlines(session: Session, fact: events.MeetingFact) -> None:

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.registration.domain.lifecycle import LIVING, Move, is_possible
 from services.registration.domain.names import NOT_NAMED, sort_key
+from services.registration.domain.refusals import UnknownError
 from services.registration.models import (
     Attendee,
     FailingAddress,
@@ -23,7 +24,7 @@ from services.registration.models import (
     RepeatedSignUp,
 )
 from services.registration.use_cases import changes
-from services.registration.use_cases.claims import Place, lock_claim
+from services.registration.use_cases.claims import Place, lock_claim, lock_seat
 from services.registration.use_cases.forgotten import contacts_of, forget_contacts
 from services.registration.use_cases.giving_up import end
 from services.registration.use_cases.promotion import promote, promote_elsewhere
@@ -38,6 +39,7 @@ REGISTRATION, SEAT, INVITATION = "registration", "seat", "invitation"
 
 def erase(session: Session, subjects: Sequence[ErasedSubject], now: datetime) -> None:
     """Keep nothing of *subjects*: rows, search words, answers to calls, messages in and out."""
+    _lock_invitations(session, subjects)
     ended = _end_living(session, erasures.ids(subjects, REGISTRATION), now)
     for attendee_id in erasures.ids(subjects, SEAT):
         _empty_seat(session, attendee_id, now)
@@ -54,6 +56,16 @@ def erase(session: Session, subjects: Sequence[ErasedSubject], now: datetime) ->
         promote_elsewhere(place)
     session.flush()
     erasures.scrub_messages(session, subjects)
+
+
+def _lock_invitations(session: Session, subjects: Sequence[ErasedSubject]) -> None:
+    """Before any slot, in the order of whoever answers one of them just now."""
+    ids = [
+        *erasures.ids(subjects, INVITATION),
+        *erasures.ids(subjects, erasures.RECOMMENDATION),
+    ]
+    query = select(Invitation.id).where(Invitation.id.in_(ids)).order_by(Invitation.id)
+    session.execute(query.with_for_update())
 
 
 def reapply(session: Session, now: datetime) -> int:
@@ -79,10 +91,11 @@ def _end_living(session: Session, ids: Sequence[UUID], now: datetime) -> list[Pl
 
 def _empty_seat(session: Session, attendee_id: UUID, now: datetime) -> None:
     """Somebody on a seat: before the start the seat is given up, afterwards it has been nobody's."""
-    found = session.get(Attendee, attendee_id)
-    if found is None:
+    try:
+        place, claim = lock_seat(session, attendee_id, now)
+    except UnknownError:
         return
-    place, claim = lock_claim(session, found.registration_id, now)
+    _forget_answers(session, [claim.linked_to or claim.id])
     if claim.state in LIVING and not place.has_begun:
         changes.give_up_seat(session, attendee_id, now)
     seat = session.get(Attendee, attendee_id, populate_existing=True)
@@ -133,11 +146,17 @@ def _empty(claim: Registration, now: datetime) -> None:
 
 
 def _forget_copies(session: Session, ids: Sequence[UUID]) -> None:
-    session.execute(delete(RepeatedSignUp).where(RepeatedSignUp.registration_id.in_(ids)))
+    shown = or_(RepeatedSignUp.registration_id.in_(ids), RepeatedSignUp.first_id.in_(ids))
+    session.execute(delete(RepeatedSignUp).where(shown))
+    _forget_answers(session, ids)
+    session.execute(delete(FailingAddress).where(FailingAddress.registration_id.in_(ids)))
+
+
+def _forget_answers(session: Session, ids: Sequence[UUID]) -> None:
+    """Answers that show a whole registration, with the people in it."""
     texts = [str(identifier) for identifier in ids]
     answered = IdempotencyKey.answer["id"].astext.in_(texts)
     session.execute(delete(IdempotencyKey).where(answered))
-    session.execute(delete(FailingAddress).where(FailingAddress.registration_id.in_(ids)))
 
 
 def empty_invitations(session: Session, ids: Iterable[UUID], now: datetime) -> int:

@@ -37,22 +37,14 @@ def fact_about(
         "registration_id": claim.id,
         "network_id": claim.network_id,
         "meeting_id": claim.meeting_id,
+        "meeting_revision": claim.meeting_revision,
         "slot_id": claim.slot_id,
+        "linked_to": claim.linked_to,
         "state": str(claim.state),
         "previous_state": str(previous),
         "seats": claim.seats,
-        "company": events.Company(
-            company_id=claim.company_id,
-            name=claim.company_name,
-            postcode=claim.postcode,
-            district=claim.district,
-        ),
-        "contact": events.Contact(
-            contact_id=claim.contact_id,
-            name=claim.contact_name,
-            email=claim.email,
-            phone=claim.phone,
-        ),
+        "company": _company(claim),
+        "contact": _contact(claim),
         "attendees": list(attendees),
         "language": claim.language,
         "signed_up_at": claim.signed_up_at,
@@ -63,6 +55,24 @@ def fact_about(
         "reason": claim.reason,
     }
     return kind(**(state | extra))
+
+
+def _company(claim: Any) -> events.Company:
+    return events.Company(
+        company_id=claim.company_id,
+        name=claim.company_name,
+        postcode=claim.postcode,
+        district=claim.district,
+    )
+
+
+def _contact(claim: Any) -> events.Contact:
+    return events.Contact(
+        contact_id=claim.contact_id,
+        name=claim.contact_name,
+        email=claim.email,
+        phone=claim.phone,
+    )
 
 
 def record(

@@ -15,6 +15,7 @@ from services.registration.models import Meeting, Registration, Slot
 from services.registration.use_cases.claims import Place, lock_claim, lock_place, shift
 from services.registration.use_cases.facts import record
 from services.registration.use_cases.promotion import promote, promote_elsewhere
+from services.registration.use_cases.splitting import waiting_beside
 from shared.events import registration as events
 
 BY_CONTACT = "contact"
@@ -47,12 +48,14 @@ def end(place: Place, claim: Registration, reason: str) -> None:
 
 def withdraw_linked(place: Place, claim: Registration) -> None:
     """The additional seats that a claim waits for are not wanted any more."""
-    query = select(Registration).where(
-        Registration.linked_to == claim.id, Registration.state == State.WAITLISTED
-    )
-    for linked in place.session.scalars(query.with_for_update(key_share=True)).all():
-        shift(place, linked, Move.EXPIRE, reason="withdrawn")
-        record(place.session, events.RegistrationExpired, linked, previous=State.WAITLISTED)
+    for linked in waiting_beside(place, claim):
+        withdraw(place, linked)
+
+
+def withdraw(place: Place, linked: Registration) -> None:
+    """A claim for additional seats is not wanted any more."""
+    shift(place, linked, Move.EXPIRE, reason="withdrawn")
+    record(place.session, events.RegistrationExpired, linked, previous=State.WAITLISTED)
 
 
 def expire(place: Place, claim: Registration, reason: str) -> None:
@@ -129,20 +132,34 @@ def close_waitlist(session: Session, slot_id: UUID, now: datetime) -> int:
     return len(claims)
 
 
-def end_all(session: Session, meeting: Meeting, now: datetime) -> int:
-    """Cancel every living claim of a cancelled meeting; how many."""
-    number = 0
-    for slot_id in session.scalars(select(Slot.id).where(Slot.meeting_id == meeting.id)).all():
-        place = lock_place(session, slot_id, now)
-        query = (
-            select(Registration)
-            .where(Registration.slot_id == slot_id, Registration.state.in_(LIVING))
-            .order_by(Registration.rank)
-            .with_for_update(key_share=True)
-        )
-        for claim in session.scalars(query.execution_options(populate_existing=True)).all():
-            previous = shift(place, claim, Move.CANCEL, reason=MEETING_CANCELLED)
-            record(session, events.RegistrationCancelled, claim, previous=previous)
-            number += 1
+def end_all(session: Session, meeting: Meeting, now: datetime) -> None:
+    """Cancel every living claim of a cancelled meeting."""
+    slots = select(Slot.id).where(Slot.meeting_id == meeting.id).order_by(Slot.id)
+    for slot_id in session.scalars(slots).all():
+        end_with_meeting(session, slot_id, now)
+
+
+def end_with_meeting(session: Session, slot_id: UUID, now: datetime) -> None:
+    """Cancel the living claims of one slot of a cancelled meeting."""
+    place = lock_place(session, slot_id, now)
+    query = (
+        select(Registration)
+        .where(Registration.slot_id == slot_id, Registration.state.in_(LIVING))
+        .order_by(Registration.rank)
+        .with_for_update(key_share=True)
+    )
+    for claim in session.scalars(query.execution_options(populate_existing=True)).all():
+        previous = shift(place, claim, Move.CANCEL, reason=MEETING_CANCELLED)
+        record(session, events.RegistrationCancelled, claim, previous=previous)
     session.flush()
-    return number
+
+
+def slots_left_living(session: Session) -> list[UUID]:
+    """Slots of cancelled meetings with claims that did not end with them."""
+    query = (
+        select(Registration.slot_id)
+        .join(Meeting, Meeting.id == Registration.meeting_id)
+        .where(Meeting.state == "cancelled", Registration.state.in_(LIVING))
+        .distinct()
+    )
+    return list(session.scalars(query))

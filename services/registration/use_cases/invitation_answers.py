@@ -1,11 +1,13 @@
 """What an invited contact says: yes with seats, no, or a colleague comes; until closing she may say otherwise.
 
-The invitation's row is locked first, then what a sign-up or a cancellation locks: the other party is the same
-contact pressing twice, or a coordinator who corrects the address.
+The invitation's row is locked first, then what a sign-up or a cancellation locks, here as in invited.py and
+erasing.py: the other party is the same contact pressing twice or filling in the form beside it, her erasure, or
+a coordinator who corrects the address.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,9 +18,22 @@ from sqlalchemy.orm import Session
 from services.registration.domain.invitations import Answer, InvitedContact
 from services.registration.domain.lifecycle import LIVING
 from services.registration.domain.names import email_key, folded
-from services.registration.domain.refusals import OutdatedError, UnknownError
-from services.registration.models import Company, Contact, Invitation, Meeting, Registration, Slot
-from services.registration.use_cases.changes import Seat, change
+from services.registration.domain.refusals import (
+    AnotherTimeError,
+    ChangedMeanwhileError,
+    ClosedError,
+    OutdatedError,
+    UnknownError,
+)
+from services.registration.models import (
+    Attendee,
+    Company,
+    Contact,
+    Invitation,
+    Meeting,
+    Registration,
+)
+from services.registration.use_cases.changes import Seat, change, seats_of
 from services.registration.use_cases.confirmation import confirm
 from services.registration.use_cases.giving_up import BY_CONTACT, cancel
 from services.registration.use_cases.invitations import Passed, issue, refuse_closed
@@ -43,9 +58,15 @@ class SameAddressError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Yes:
-    """Who comes, to which slot (the first with room where None)."""
+    """Who comes, to which slot (the first with room where None).
 
-    people: tuple[Person, ...]
+    ``people`` is empty where the registration that there is already is meant. Otherwise that one stays as it
+    is, unless they are ``named`` to replace its people, or ``counted`` by somebody who said yes before.
+    """
+
+    people: tuple[Person, ...] = ()
+    named: bool = False
+    counted: bool = False
     slot_id: UUID | None = None
     accepts_fewer: bool = False
     notice_version: str = ""
@@ -53,11 +74,15 @@ class Yes:
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
-    """The answer that counts now, and the registration that came of a yes."""
+    """The answer that counts now, and the registration that came of a yes.
+
+    ``kept``: it was there already and stays as it is, although other people were to come.
+    """
 
     answer: str
     registration_id: UUID | None
     state: str | None
+    kept: bool = False
 
 
 def open_invitation(session: Session, target: LinkTarget, *, lock: bool = False) -> Invitation:
@@ -75,27 +100,51 @@ def say_yes(
 ) -> Answered:
     """Register the company; the link has proved the address. A second time: nothing new.
 
-    Raises UnknownError, OutdatedError, ClosedError, FullError, CapExceededError, and IntegrityError: see again().
+    A registration that the address made by itself is confirmed. Raises UnknownError, OutdatedError, ClosedError,
+    FullError, CapExceededError, AnotherTimeError, ChangedMeanwhileError, and IntegrityError: see again().
     """
     invitation, meeting = _answerable(session, target, now)
-    claim = living_claim(session, invitation)
+    claim, kept = living_claim(session, invitation, slot_id=yes.slot_id), False
     if claim is not None:
-        confirm(session, claim.id, now)
-        _fit(session, claim, yes, now)
-    else:
+        kept = _stands(session, invitation, claim, yes, now=now)
+    elif yes.people:
         claim = _signed_up(session, invitation, meeting, yes, hold=hold, now=now)
+    else:
+        raise ChangedMeanwhileError
     session.flush()
     session.refresh(claim)
     invitation.registration_id = claim.id
     _record(session, invitation, Answer.YES, now)
-    return Answered(answer=Answer.YES, registration_id=claim.id, state=claim.state)
+    return Answered(answer=Answer.YES, registration_id=claim.id, state=claim.state, kept=kept)
+
+
+def _stands(
+    session: Session, invitation: Invitation, claim: Registration, yes: Yes, *, now: datetime
+) -> bool:
+    """Confirm the registration that there is, changed only on purpose; whether a wish was left aside."""
+    if yes.slot_id not in {None, claim.slot_id}:
+        raise AnotherTimeError
+    if claim.slot.starts_at <= now:
+        raise ClosedError
+    confirm(session, claim.id, now)
+    if yes.named:
+        _fit(session, claim, yes, now)
+    elif yes.counted and invitation.answer == Answer.YES:
+        change(session, claim.id, seats_of(claim, len(yes.people)), now)
+    else:
+        return bool(yes.people) and _names(yes.people) != _names(claim.attendees)
+    return False
+
+
+def _names(people: Iterable[Person | Attendee]) -> list[str]:
+    return sorted(folded(person.name) for person in people)
 
 
 def _fit(session: Session, claim: Registration, yes: Yes, now: datetime) -> None:
     """Make the people of a claim those of another yes; the same ones keep their seats and tickets."""
-    known = {folded(person.name): person for person in reversed(claim.attendees)}
+    known = {folded(person.name): person for person in reversed(claim.people)}
     if sorted(folded(person.name) for person in yes.people) == sorted(
-        folded(person.name) for person in claim.attendees
+        folded(person.name) for person in claim.people
     ):
         return
     seats = []
@@ -145,8 +194,13 @@ def _answerable(session: Session, target: LinkTarget, now: datetime) -> tuple[In
     return invitation, meeting
 
 
-def living_claim(session: Session, invitation: Invitation) -> Registration | None:
-    """The registration that came of the invitation, or one that the same address made by itself."""
+def living_claim(
+    session: Session, invitation: Invitation, *, slot_id: UUID | None = None
+) -> Registration | None:
+    """The registration that came of the invitation, or one that the same address made by itself.
+
+    Of several, the one for the slot, where one is given.
+    """
     return session.scalar(
         select(Registration)
         .where(
@@ -155,7 +209,7 @@ def living_claim(session: Session, invitation: Invitation) -> Registration | Non
             Registration.linked_to.is_(None),
             Registration.state.in_(sorted(LIVING)),
         )
-        .order_by(Registration.id)
+        .order_by((Registration.slot_id == slot_id).desc(), Registration.id)
         .limit(1)
     )
 
@@ -171,7 +225,7 @@ def _signed_up(
 ) -> Registration:
     company, contact = _known(session, invitation)
     wish = Wish(
-        slot_id=yes.slot_id or _first_slot(session, meeting, len(yes.people)),
+        slot_id=yes.slot_id or _first_slot(meeting, len(yes.people), now),
         company_name=invitation.company_name,
         postcode=company.postcode if company else "",
         district=company.district if company else "",
@@ -193,13 +247,9 @@ def _known(session: Session, invitation: Invitation) -> tuple[Company | None, Co
     return (session.get(Company, contact.company_id) if contact else None), contact
 
 
-def _first_slot(session: Session, meeting: Meeting, seats: int) -> UUID:
-    """The first slot with room; where there is none, the one with the shortest list."""
-    slots = session.scalars(
-        select(Slot)
-        .where(Slot.meeting_id == meeting.id, Slot.removed.is_(False))
-        .order_by(Slot.starts_at, Slot.label, Slot.id)
-    ).all()
+def _first_slot(meeting: Meeting, seats: int, now: datetime) -> UUID:
+    """The first slot to come with room; where there is none, the one with the shortest list."""
+    slots = meeting.slots_to_come(now)
     if not slots:
         raise UnknownError("slot")
     fitting = (slot for slot in slots if slot.waiting == 0 and slot.free >= seats)

@@ -52,31 +52,42 @@ def issue(
     """Ask each of *contacts* once per meeting; a second time nothing happens. Raises ClosedError."""
     refuse_closed(meeting, now)
     network = session.get(Network, meeting.network_id)
-    asked: list[Invitation] = []
-    known: list[InvitedContact] = []
-    for contact in contacts:
+    language = network.language if network else FALLBACK_LANGUAGE
+    made: dict[int, Invitation] = {}
+    # Two lists with the same addresses may come at once: each waits for the other's rows, in one order.
+    for number, contact in sorted(enumerate(contacts), key=lambda pair: email_key(pair[1].email)):
         values = _row(meeting, contact, now=now, by=by, passed=passed or Passed())
-        values["language"] = network.language if network else FALLBACK_LANGUAGE
-        made = session.scalar(
-            insert(Invitation).values(values).on_conflict_do_nothing().returning(Invitation)
-        )
-        if made is None:
-            known.append(contact)
-            continue
-        asked.append(made)
-        _record_issued(session, made)
-    return Issued(invitations=asked, known=known)
+        invitation = _inserted(session, values | {"language": language})
+        if invitation is not None:
+            made[number] = invitation
+            _record_issued(session, invitation)
+    return Issued(
+        invitations=[made[number] for number in sorted(made)],
+        known=[contact for number, contact in enumerate(contacts) if number not in made],
+    )
+
+
+def _inserted(session: Session, values: dict[str, Any]) -> Invitation | None:
+    """The new invitation; None where the address is asked already."""
+    return session.scalar(
+        insert(Invitation).values(values).on_conflict_do_nothing().returning(Invitation)
+    )
 
 
 def refuse_closed(meeting: Meeting, now: datetime) -> None:
     """Raises ClosedError where an invitation could not be answered any more."""
-    if not can_answer(
+    if not is_answerable(meeting, now):
+        raise ClosedError
+
+
+def is_answerable(meeting: Meeting, now: datetime) -> bool:
+    """Whether an invitation can still be answered."""
+    return can_answer(
         meeting_state=meeting.state,
-        starts_at=meeting.starts_at,
+        starts=[slot.starts_at for slot in meeting.open_slots] or [meeting.starts_at],
         closes_at=meeting.registration_closes_at,
         now=now,
-    ):
-        raise ClosedError
+    )
 
 
 def _row(

@@ -40,13 +40,21 @@ def invited_by(session: Session, invitation_id: UUID, link_version: int, slot_id
     return Invited(found.id, found.email_key)
 
 
-def mark_registered(
-    session: Session, invitation_id: UUID, registration_id: UUID, now: datetime
-) -> None:
-    """The invited contact said yes by signing up."""
+def lock_invitation(session: Session, invitation_id: UUID) -> Invitation:
+    """The invitation, locked until the end of the transaction. Raises UnknownError.
+
+    To be called before the slot is locked: whoever answers by the button locks in this order too.
+    """
     invitation = session.get(Invitation, invitation_id, with_for_update=True)
     if invitation is None:
-        return
+        raise UnknownError("invitation")
+    return invitation
+
+
+def mark_registered(
+    session: Session, invitation: Invitation, registration_id: UUID, now: datetime
+) -> None:
+    """The invited contact said yes by signing up; the invitation is locked."""
     invitation.answer = "yes"
     invitation.answered_at = now
     invitation.registration_id = registration_id

@@ -44,6 +44,15 @@ def holder_of(seat: Attendee) -> Person:
     return Person(key=email_key(seat.email) if seat.email else None, attendee_id=seat.id)
 
 
+def reach_of_link(claim: Registration, seat: Attendee | None) -> Collection[UUID] | None:
+    """In which networks the link of a registration or seat stands for a person; None: in all of them.
+
+    Anybody can enter an address, on behalf of others or for a seat: until the person at it has confirmed it
+    by this registration's mail, the link tells nothing of what she has elsewhere.
+    """
+    return None if seat is None and claim.address_is_proved else {claim.network_id}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """All that is kept of a person under her own name or address."""

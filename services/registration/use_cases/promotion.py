@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from services.registration.domain.lifecycle import Move, State
 from services.registration.domain.refusals import FullError
 from services.registration.domain.waitlist import Waiting, granted, moves_up
-from services.registration.models import Registration, Slot
+from services.registration.models import Meeting, Registration, Slot
 from services.registration.use_cases.claims import (
     COMPANY_CAP,
     JOINED,
@@ -43,7 +43,7 @@ def promote(place: Place, previous_states: Mapping[UUID, str] | None = None) -> 
     _update_blocks(place, claims, left)
     by_id = {claim.id: claim for claim in claims}
     waiting = [_as_waiting(place, claim) for claim in claims]
-    steps = moves_up(waiting, place.slot.free, policy=place.policy, left_to_company=left)
+    steps = moves_up(waiting, place.slot.free, order=place.order, left_to_company=left)
     for step in steps:
         claim = by_id[step.id]
         previous = (previous_states or {}).get(claim.id, claim.state)
@@ -158,6 +158,11 @@ def seat_or_wait(place: Place, claim: Registration, reason: str) -> None:
         raise FullError
     blocked = not granted(claim.seats, room, accepts_fewer=claim.accepts_fewer)
     shift(place, claim, Move.WAIT, reason=COMPANY_CAP if blocked else reason)
+    promote_or_tell(place, claim, previous)
+
+
+def promote_or_tell(place: Place, claim: Registration, previous: str) -> None:
+    """Give a newcomer to the list what it may have at once, else tell that it waits."""
     promote(place, {claim.id: previous})
     if claim.state == State.WAITLISTED:
         record_waiting(place, claim, previous)
@@ -188,14 +193,22 @@ def promote_elsewhere(place: Place) -> None:
         promote(lock_place(place.session, slot_id, place.now))
 
 
+def promote_all(session: Session, meeting: Meeting, now: datetime) -> None:
+    """Promote in every slot: whatever changes in a meeting can be what somebody waits for."""
+    slots = select(Slot.id).where(Slot.meeting_id == meeting.id).order_by(Slot.id)
+    for slot_id in session.scalars(slots).all():
+        promote(lock_place(session, slot_id, now))
+
+
 def promote_slot(session: Session, slot_id: UUID, now: datetime) -> None:
     """Promote in one slot (the sweep's step)."""
     promote(lock_place(session, slot_id, now))
 
 
 def slots_to_sweep(session: Session, now: datetime) -> list[UUID]:
-    """Slots ahead with free seats and somebody waiting."""
+    """Slots ahead with free seats and somebody waiting, be it for her company's number."""
+    waits = exists().where(Registration.slot_id == Slot.id, Registration.state == State.WAITLISTED)
     query = select(Slot.id).where(
-        Slot.waiting > 0, Slot.taken < Slot.capacity, Slot.starts_at > now
+        waits, Slot.taken < Slot.capacity, Slot.starts_at > now, ~Slot.closed
     )
     return list(session.scalars(query.order_by(Slot.id)))

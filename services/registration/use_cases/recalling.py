@@ -112,6 +112,7 @@ def recall(session: Session, fact: Fact, occurred_at: datetime) -> None:
         slot = session.get(Slot, fact.slot_id)
         if slot is not None and slot.revision < fact.revision:
             slot.revision, slot.overbooked = fact.revision, fact.taken > fact.capacity
+            slot.overbooked_by = max(fact.taken - fact.capacity, 0)
     session.flush()
 
 
@@ -148,9 +149,9 @@ def _new_claim(session: Session, fact: events.RegistrationFact) -> Registration:
 
 
 def _main_claim(session: Session, fact: events.RegistrationFact) -> UUID | None:
-    """Whom a linked claim belongs to: the other one of the same address."""
-    if fact.reason != LINKED or not fact.contact.email:
-        return None
+    """Whom a linked claim belongs to; older facts do not say, then the other one of the same address."""
+    if fact.linked_to or fact.reason != LINKED or not fact.contact.email:
+        return fact.linked_to
     return session.scalar(
         select(Registration.id).where(
             Registration.slot_id == fact.slot_id,
@@ -164,7 +165,14 @@ def _main_claim(session: Session, fact: events.RegistrationFact) -> UUID | None:
 def _write(claim: Registration, fact: events.RegistrationFact, occurred_at: datetime) -> None:
     for name in ("network_id", "meeting_id", "slot_id", "state", "seats", "reason", "revision"):
         setattr(claim, name, getattr(fact, name))
-    for name in ("signed_up_at", "verified_at", "link_version", "language", "on_behalf"):
+    for name in (
+        "signed_up_at",
+        "verified_at",
+        "link_version",
+        "language",
+        "on_behalf",
+        "meeting_revision",
+    ):
         setattr(claim, name, getattr(fact, name))
     claim.company_name, claim.company_sort = fact.company.name, sort_key(fact.company.name)
     claim.postcode, claim.district = fact.company.postcode, fact.company.district

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from services.registration.models import Registration
 from services.registration.queries.sign_up import keep_repeated
 from services.registration.use_cases.facts import record
-from services.registration.use_cases.sign_up import SignedUp, Wish
+from services.registration.use_cases.sign_up import Person, SignedUp, Wish
 from shared.database import Executor
 from shared.events.registration import LinkRequested, SignUpRepeated
 from shared.messaging.outbox import prepared
@@ -30,16 +31,28 @@ def keep_repetition(connection: Executor, done: SignedUp, wish: Wish, now: datet
     """
     if done.repeats is None:
         return
-    shown = {
-        "state": done.state,
-        "seats": done.seats,
-        "held_until": done.held_until.isoformat() if done.held_until else None,
-    }
-    typed = asdict(wish) | {"slot_id": str(wish.slot_id)}
+    shown = as_shown(done.state, done.seats, done.held_until)
     fact = SignUpRepeated(revision=1, repeated_id=done.id, registration_id=done.repeats)
     values = {"id": done.id, "registration_id": done.repeats, "now": now}
-    texts = {"shown": json.dumps(shown), "wish": json.dumps(typed)}
+    texts = {"shown": json.dumps(shown), "wish": json.dumps(as_kept(wish))}
     keep_repeated(connection, {**values, **texts, **prepared(fact)})
+
+
+def as_shown(state: str, seats: int, held_until: datetime | None) -> dict[str, Any]:
+    """What the page after signing up says, to be kept."""
+    until = held_until.isoformat() if held_until else None
+    return {"state": str(state), "seats": seats, "held_until": until}
+
+
+def as_kept(wish: Wish) -> dict[str, Any]:
+    """What was typed, to be kept."""
+    return asdict(wish) | {"slot_id": str(wish.slot_id)}
+
+
+def from_kept(kept: dict[str, Any]) -> Wish:
+    """What was typed."""
+    people = tuple(Person(person["name"], person["email"]) for person in kept["attendees"])
+    return Wish(**(kept | {"slot_id": UUID(kept["slot_id"]), "attendees": people}))
 
 
 def send_link(session: Session, registration_id: UUID, reason: str, now: datetime) -> None:

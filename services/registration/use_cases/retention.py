@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import Select, SelectBase, delete, exists, select
 from sqlalchemy.orm import Session
 
 from services.registration.models import (
@@ -43,10 +43,16 @@ def empty_past(session: Session, ended_before: datetime, now: datetime) -> int:
     return empty_registrations(session, claims, now) + empty_invitations(session, invitations, now)
 
 
-def scrub_past_messages(session: Session, ended_before: datetime) -> None:
-    """Messages about meetings long over, parked or undelivered ones too, keep ids and numbers."""
-    meetings = session.scalars(select(Meeting.id).where(Meeting.ends_at < ended_before)).all()
-    erasures.scrub_messages_about(session, "meeting_id", meetings)
+def past_meetings(ended_before: datetime) -> Select[UUID]:
+    """The meetings long over."""
+    return select(Meeting.id).where(Meeting.ends_at < ended_before)
+
+
+def past_subjects(ended_before: datetime) -> SelectBase:
+    """Their registrations and invitations."""
+    past = past_meetings(ended_before)
+    claims = select(Registration.id).where(Registration.meeting_id.in_(past))
+    return claims.union_all(select(Invitation.id).where(Invitation.meeting_id.in_(past)))
 
 
 def empty_unconfirmed(session: Session, signed_up_before: datetime, now: datetime) -> int:
@@ -66,15 +72,15 @@ def empty_unconfirmed(session: Session, signed_up_before: datetime, now: datetim
     return empty_registrations(session, claims, now)
 
 
-def forget_unneeded(session: Session, before: datetime) -> None:
-    """Contacts and refusing addresses that no registration and no invitation belongs to."""
+def forget_unneeded(session: Session, before: datetime, _now: datetime) -> int:
+    """Up to 200 contacts, and refusing addresses, that nothing kept belongs to; how many contacts."""
     named = exists().where(Registration.contact_id == Contact.id, Registration.erased_at.is_(None))
     lost = session.scalars(
         select(Contact.id)
         .where(Contact.name != "", Contact.created_at < before, ~named)
         .limit(BATCH)
     ).all()
-    forget_contacts(session, lost)
+    number = forget_contacts(session, lost)
     session.execute(
         delete(FailingAddress).where(
             FailingAddress.failed_at < before,
@@ -83,6 +89,7 @@ def forget_unneeded(session: Session, before: datetime) -> None:
             ~_has(Contact),
         )
     )
+    return number
 
 
 def _has(model: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from services.registration.domain.admission import Admitted, Area, admit
+from services.registration.domain.admission import Admitted, Area, admit, named_district
 from services.registration.domain.allowance import LATELY, hold_for, may_ask
 from services.registration.domain.booking import Policy, hold_deadline, policy_at
 from services.registration.domain.companies import own_domain
@@ -31,7 +31,7 @@ from services.registration.domain.refusals import (
     UnconfirmedError,
     UnknownError,
 )
-from services.registration.queries.sign_up import recognise, take
+from services.registration.queries.sign_up import is_open, recognise, take
 from services.registration.use_cases.facts import fact_about
 from shared.database import Executor
 from shared.events import registration as events
@@ -76,12 +76,24 @@ class Wish:
         """One for each attendee, named or not."""
         return len(self.attendees)
 
+    def addressed(self, email: str) -> Wish:
+        """The same with another address of the contact, wherever hers stands."""
+        own = email_key(self.email) if self.email else None
+        people = (
+            replace(person, email=email)
+            if person.email and email_key(person.email) == own
+            else person
+            for person in self.attendees
+        )
+        return replace(self, email=email, attendees=tuple(people))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """Under which circumstances: by whom, how long seats are held.
 
-    ``proved``: the address needs no confirmation (an invitation's own address, or a coordinator's word).
+    ``proved``: the address needs no confirmation (an invitation's own address, or a coordinator's word). What
+    sign_up() makes of it is provisional and told to nobody: the same transaction settles it.
     """
 
     hold: timedelta
@@ -89,7 +101,6 @@ class Terms:
     invitation_id: UUID | None = None
     proved: bool = False
     origin: str = ""  # the network it comes from, while its unconfirmed seats are limited
-    blocked: bool = False  # the company's number is reached: waits for that, takes no seats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +125,7 @@ def sign_up(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> Si
     made = (values["company_id"], values["contact_id"])
     place = _place(connection, values)
     admitted = _checked(place, wish, terms)
-    state = _first_state(admitted, terms)
+    state = State.PENDING if admitted.pending else State.HELD
     if place.living_id is not None:
         # Where not even a first sign-up would fit, the usual statement finds that out for a second one too.
         repeated = _repeated(place, wish, state=state, terms=terms, now=now)
@@ -124,7 +135,7 @@ def sign_up(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> Si
     values |= _event(values)
     row = take(connection, values)
     if row is None:
-        raise FullError
+        raise FullError if is_open(connection, wish.slot_id) else ClosedError
     held_until = values["deadline_at"] if row.state == State.HELD else None
     return SignedUp(
         id=values["id"],
@@ -135,12 +146,23 @@ def sign_up(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> Si
     )
 
 
-def company_of(connection: Executor, wish: Wish, terms: Terms, now: datetime) -> UUID | None:
-    """The company that a sign-up would belong to; None where the slot is not open. Raises UnknownError."""
-    # The sign-up that follows adds the contact: one without an address would not be found again.
-    values = _typed(wish, terms, now) | {"adds_contact": False}
-    company_id: UUID | None = _place(connection, values).company_id
-    return company_id
+@dataclass(frozen=True, kw_only=True)
+class Recognised:
+    """Whom a sign-up belongs to; ``hint`` names a doubt about it, for coordinators."""
+
+    company_id: UUID
+    contact_id: UUID
+    hint: str
+
+
+def recognised(connection: Executor, wish: Wish, now: datetime) -> Recognised | None:
+    """Whom a sign-up would belong to, made where they are new; None where the slot takes nobody any more."""
+    place = _place(connection, _typed(wish, Terms(hold=timedelta(), on_behalf=True), now))
+    if not place.is_open:
+        return None
+    return Recognised(
+        company_id=place.company_id, contact_id=place.contact_id, hint=_hint(place, wish)
+    )
 
 
 def is_repetition(error: IntegrityError) -> bool:
@@ -163,12 +185,11 @@ def _typed(wish: Wish, terms: Terms, now: datetime) -> dict[str, Any]:
         "company_name": wish.company_name,
         "company_sort": sort_key(wish.company_name),
         "postcode": wish.postcode,
-        "district": wish.district,
+        "district": named_district(wish.district),
         "contact_name": wish.contact_name,
         "phone": wish.phone,
         "company_id": new_id(),
         "contact_id": new_id(),
-        "adds_contact": True,
     }
 
 
@@ -177,8 +198,7 @@ def _place(connection: Executor, values: dict[str, Any]) -> Any:
         place = recognise(connection, values)
         if place is None:
             raise UnknownError("slot")
-        has_contact = place.contact_id or not values["adds_contact"]
-        if not place.is_open or (place.company_id and has_contact):
+        if not place.is_open or (place.company_id and place.contact_id):
             return place
     raise RuntimeError("company or contact came and went while signing up")
 
@@ -203,14 +223,6 @@ def _checked(place: Any, wish: Wish, terms: Terms) -> Admitted:
     )
 
 
-def _first_state(admitted: Admitted, terms: Terms) -> State:
-    if terms.blocked:
-        return State.WAITLISTED
-    if admitted.pending:
-        return State.PENDING
-    return State.CONFIRMED if terms.proved else State.HELD
-
-
 def _may_wait(place: Any, now: datetime) -> bool:
     return policy_at(place.waitlist, place.starts_at, now) is not Policy.OFF
 
@@ -222,13 +234,15 @@ def _decided(
         "id": new_id(),
         "network_id": place.network_id,
         "meeting_id": place.meeting_id,
+        "meeting_revision": place.meeting_revision,
         "company_id": place.company_id,
         "contact_id": place.contact_id,
         "district": admitted.district,
-        "takes": state in {State.HELD, State.CONFIRMED},
+        "takes": state is State.HELD,
+        "told_later": terms.proved,
         "may_wait": _may_wait(place, now),
         "state": str(state),
-        "reason": "company_cap" if terms.blocked else "",
+        "reason": "",
         "seats": wish.seats,
         "verified_at": now if terms.proved else None,
         "deadline_at": _deadline(place, wish, terms, now, state=state),
@@ -289,8 +303,6 @@ def _contact_position(wish: Wish) -> int:
 _FACTS: dict[str, type[events.RegistrationFact]] = {
     State.HELD: events.RegistrationHeld,
     State.PENDING: events.ApprovalRequested,
-    State.CONFIRMED: events.RegistrationConfirmed,
-    State.WAITLISTED: events.RegistrationWaitlisted,
 }
 
 
@@ -308,7 +320,9 @@ def _event(values: dict[str, Any]) -> dict[str, Any]:
         )
         for position, (identifier, name, email) in enumerate(people, 1)
     ]
-    claim = SimpleNamespace(**values, revision=1, link_version=1, signed_up_at=values["now"])
+    claim = SimpleNamespace(
+        **values, revision=1, link_version=1, linked_to=None, signed_up_at=values["now"]
+    )
     extra = {"position": 1} if values["state"] == State.WAITLISTED else {}
     return prepared(fact_about(_FACTS[values["state"]], claim, attendees, previous="", **extra))
 
@@ -317,7 +331,7 @@ def _repeated(
     place: Any, wish: Wish, *, state: State, terms: Terms, now: datetime
 ) -> SignedUp | None:
     """What a first sign-up would have been told now: nobody learns who is registered. None: no room."""
-    if state in {State.HELD, State.CONFIRMED}:
+    if state is State.HELD:
         fits = place.waiting == 0 and place.taken + wish.seats <= place.capacity
         if not fits and not _may_wait(place, now):
             return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from services.registration.domain.lifecycle import State
-from services.registration.domain.names import NOT_NAMED
-from services.registration.models import Attendee, Registration
+from services.registration.models import Registration
 from services.registration.use_cases.claims import (
     COMPANY_CAP,
     LINKED,
@@ -19,6 +20,7 @@ from shared.identifiers import new_id
 COPIED = [
     "network_id",
     "meeting_id",
+    "meeting_revision",
     "slot_id",
     "company_id",
     "contact_id",
@@ -32,6 +34,7 @@ COPIED = [
     "phone",
     "signed_up_at",
     "verified_at",
+    "proved_version",
     "link_version",
     "language",
     "accepts_fewer",
@@ -39,6 +42,17 @@ COPIED = [
     "note",
     "notice_version",
 ]
+
+
+def waiting_beside(place: Place, claim: Registration) -> list[Registration]:
+    """The claims for additional seats that *claim* waits for, locked, by rank."""
+    query = (
+        select(Registration)
+        .where(Registration.linked_to == claim.id, Registration.state == State.WAITLISTED)
+        .order_by(Registration.rank, Registration.id)
+        .with_for_update(key_share=True)
+    )
+    return list(place.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def new_linked(place: Place, main: Registration, *, seats: int, reason: str) -> Registration:
@@ -89,19 +103,4 @@ def record_linked(place: Place, linked: Registration) -> None:
     record(place.session, events.RegistrationWaitlisted, linked, previous="", position=ahead)
 
 
-def unnamed(count: int, first_position: int) -> list[Attendee]:
-    """Seats whose people are named later."""
-    return [
-        Attendee(
-            id=new_id(),
-            position=first_position + offset,
-            name=NOT_NAMED,
-            email=None,
-            is_contact=False,
-            link_version=1,
-        )
-        for offset in range(count)
-    ]
-
-
-__all__ = ["LINKED", "new_linked", "record_linked", "split_off", "unnamed"]
+__all__ = ["LINKED", "new_linked", "record_linked", "split_off", "waiting_beside"]

@@ -16,10 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from services.registration.domain.waitlist import UNLIMITED
-from services.registration.models import Meeting, Registration, Slot
-from services.registration.use_cases.claims import left_to_companies, lock_place
-from services.registration.use_cases.confirmation import remember_verified
+from services.registration.models import Meeting, Slot
+from services.registration.use_cases.claims import lock_place
+from services.registration.use_cases.confirmation import settle
 from services.registration.use_cases.pace import Pace, paced, work_of
 from services.registration.use_cases.repeats import keep_repetition
 from services.registration.use_cases.sign_up import (
@@ -27,7 +26,6 @@ from services.registration.use_cases.sign_up import (
     SignedUp,
     Terms,
     Wish,
-    company_of,
     is_repetition,
     sign_up,
 )
@@ -73,24 +71,15 @@ def _in_one_transaction(database: Database, wish: Wish, terms: Terms, now: datet
 def submit_within(session: Session, wish: Wish, terms: Terms, now: datetime) -> SignedUp:
     """Sign up inside a transaction. Raises what sign_up() raises, and IntegrityError: see again()."""
     if terms.proved and _is_capped(session, wish.slot_id):
-        terms = _under_cap(session, wish, terms, now)
+        lock_place(session, wish.slot_id, now)  # the meeting before the slot, like everybody
     done = sign_up(session.connection(), wish, terms, now)
     keep_repetition(session.connection(), done, wish, now)
-    if terms.proved and not terms.on_behalf and done.repeats is None:
-        remember_verified(session, session.get_one(Registration, done.id), now)
-    return done
+    if not terms.proved or done.repeats is not None:
+        return done
+    claim = settle(session, done.id, now)
+    return replace(done, state=claim.state, seats=claim.seats, held_until=None)
 
 
 def _is_capped(session: Session, slot_id: UUID) -> bool:
     query = select(Meeting.seats_per_company).join(Slot).where(Slot.id == slot_id)
     return session.scalar(query) is not None
-
-
-def _under_cap(session: Session, wish: Wish, terms: Terms, now: datetime) -> Terms:
-    """A verified sign-up beyond its company's number waits; the meeting is locked while we count."""
-    place = lock_place(session, wish.slot_id, now)
-    company_id = company_of(session.connection(), wish, terms, now)
-    if company_id is None:
-        return terms
-    room = left_to_companies(place, {company_id}).get(company_id, UNLIMITED)
-    return terms if wish.seats <= room else replace(terms, blocked=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from services.scheduling.schemas.networks import (
     VenueOutSchema,
     venue_columns,
 )
-from services.scheduling.schemas.roster import VenuesQuerySchema
+from services.scheduling.schemas.roster import PageQuerySchema, VenuesQuerySchema
 from services.scheduling.use_cases import networks
 from shared.web.api import Blueprint, pagination_header
 from shared.web.auth import coordinators, current_coordinator
@@ -37,12 +38,19 @@ def create_network(data: dict[str, Any]) -> Any:
 
 @blueprint.get("/networks")
 @coordinators("viewer")
+@blueprint.arguments(PageQuerySchema, location="query")
 @blueprint.response(200, NetworkOutSchema(many=True))
-def list_networks() -> Any:
-    """All networks you may see."""
+def list_networks(query: dict[str, Any]) -> Any:
+    """The networks you may see."""
     with reading() as session:
         found = queries.networks(session, scope_of(current_coordinator()))
-        return list(found)
+    return _paged(found, query)
+
+
+def _paged(found: Sequence[Any], query: dict[str, Any]) -> Any:
+    page, size = query["page"], query["page_size"]
+    header = pagination_header(page=page, page_size=size, total=len(found), total_is_exact=True)
+    return found[(page - 1) * size : page * size], {"X-Pagination": header}
 
 
 @blueprint.get("/networks/<uuid:network_id>")
@@ -83,13 +91,10 @@ def create_venue(data: dict[str, Any]) -> Any:
 @blueprint.response(200, VenueOutSchema(many=True))
 def list_venues(query: dict[str, Any]) -> Any:
     """The venues of your networks."""
-    page, size = query["page"], query["page_size"]
     with reading() as session:
         scope = scope_of(current_coordinator())
         found = queries.venues(session, scope, query.get("network_id"))
-        shown = found[(page - 1) * size : page * size]
-    header = pagination_header(page=page, page_size=size, total=len(found), total_is_exact=True)
-    return shown, {"X-Pagination": header}
+    return _paged(found, query)
 
 
 @blueprint.get("/venues/<uuid:venue_id>")

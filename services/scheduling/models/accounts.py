@@ -38,8 +38,9 @@ class Coordinator(Base):
     active: Mapped[bool] = mapped_column(default=True)
     epoch: Mapped[int] = mapped_column(default=1)
     revision: Mapped[int] = mapped_column(default=0)
-    # One password link works at a time: setting a password raises the version.
+    # One password link works at a time: setting a password raises the version and ends the secret.
     link_version: Mapped[int] = mapped_column(default=1)
+    link_secret: Mapped[str | None]
     link_expires_at: Mapped[datetime | None]
     link_asked_at: Mapped[datetime | None]
     successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("coordinator.id"))

@@ -14,7 +14,7 @@ from services.scheduling.domain.refusals import RefusedError, invalid
 from services.scheduling.models import Coordinator
 from services.scheduling.pages.desk import as_errors
 from services.scheduling.pages.entering import LOGIN_COOKIE, enter, remember_language
-from services.scheduling.pages.proving import wrong_password
+from services.scheduling.pages.proving import wrong_code, wrong_password
 from services.scheduling.use_cases import accounts, passwords, second_factor, signing_in
 from shared.language import LANGUAGES, set_language
 from shared.language import gettext as _
@@ -81,7 +81,7 @@ def change_password() -> Response:
 
 def _again(errors: Errors, status: int) -> Response:
     with reading() as session:
-        page = _page(session, {}, errors)
+        page = _page(session, typed(), errors)
     page.status_code = status
     return page
 
@@ -104,18 +104,25 @@ def change_language() -> Response:
 @blueprint.post("/tokens")
 @coordinators("coordinator")
 def add_token() -> Response:
-    """A new token; it is shown this once."""
+    """A new token, for who proves to be the owner: it has her rights for good. It is shown this once."""
     values = typed()
     try:
         name = Line(most=80, required=True).deserialize(values.get("token_name", ""))
     except ValidationError as error:
-        with reading() as session:
-            return _page(session, values, {"token_name": [str(text) for text in error.messages]})
+        return _again({"token_name": [str(text) for text in error.messages]}, 422)
+    if refused := wrong_password(_again, "token_password") or _wrong_code_where_asked():
+        return refused
     with transaction() as session:
         email = current_coordinator().email
         made = accounts.add_token(session, settings(), name=name, coordinator_email=email)
     with reading() as session:
         return _page(session, {}, {}, new_token=made)
+
+
+def _wrong_code_where_asked() -> Response | None:
+    with reading() as session:
+        asked = second_factor.is_active(session, current_coordinator().id)
+    return wrong_code(_again) if asked else None
 
 
 @blueprint.post("/tokens/<uuid:token_id>/revoke")

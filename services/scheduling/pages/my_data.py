@@ -33,7 +33,7 @@ def show(token: str) -> Response:
         link = read_short_link("roster_data", token)
         with reading() as session:
             link.must_fit(queries.address_of_contact(session, link.id))
-            own = queries.entries_of_contact(session, link.id)
+            own = queries.entries_of_contact(session, link.id, everywhere=link.everywhere)
             seats = [] if own else queries.entries_with_seat(session, link.id)
             rows = [_entry(entry, meeting) for entry, meeting in own]
             rows += [_seat(entry, meeting, link.id) for entry, meeting in seats]

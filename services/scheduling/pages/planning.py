@@ -30,7 +30,13 @@ from shared.web.forms import Errors, typed
 
 blueprint = Blueprint("planning", __name__, url_prefix="/scheduling/meetings")
 
-DEFAULTS = {"admission": "open", "waitlist": "strict", "agenda-0-title": "", "slots-0-capacity": ""}
+DEFAULTS = {
+    "admission": "open",
+    "waitlist": "strict",
+    "seats_per_company": "2",
+    "agenda-0-title": "",
+    "slots-0-capacity": "",
+}
 MOST_SLOTS_IN_FORM = 80
 
 

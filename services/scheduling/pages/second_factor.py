@@ -14,8 +14,7 @@ from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.models import Coordinator
 from services.scheduling.pages.desk import as_errors
 from services.scheduling.pages.entering import enter, let_in, vault
-from services.scheduling.pages.proving import wrong_password
-from services.scheduling.pages.sessions import wait_first
+from services.scheduling.pages.proving import wrong_code, wrong_password
 from services.scheduling.use_cases import accounts, second_factor, signing_in
 from services.scheduling.use_cases.second_factor import Setup
 from shared.language import gettext as _
@@ -119,8 +118,7 @@ def finish_setup() -> Response:
 @coordinators("viewer")
 def renew_codes() -> Response:
     """New recovery codes in place of the old ones."""
-    refused = _code_wrong()
-    if refused is not None:
+    if refused := wrong_code(_again):
         return refused
     with transaction() as session:
         codes = second_factor.new_recovery_codes(session, current_coordinator().id)
@@ -134,8 +132,7 @@ def remove() -> Response:
     if settings().second_factor_required:
         with reading() as session:
             return _page(session, {"form": [_("This installation asks everybody for it.")]}, 409)
-    refused = _code_wrong()
-    if refused is not None:
+    if refused := wrong_code(_again):
         return refused
     with transaction() as session:
         person = accounts.account(session, current_coordinator().id)
@@ -143,21 +140,3 @@ def remove() -> Response:
         signing_in.end_all(session, person)
         flash(_("You sign in with your password alone from now on."), "success")
         return enter(session, person, ACCOUNT)
-
-
-def _code_wrong() -> Response | None:
-    """The page that says so; None for a right code, which is used up by now."""
-    typed_code = typed().get("code", "")[:80]
-    with transaction() as session:
-        person_id = current_coordinator().id
-        checked = second_factor.check(session, vault(), person_id, typed_code, familiar=True)
-    if checked.right:
-        return None
-
-    def page(text: str, status: int = 429) -> Response:
-        with reading() as session:
-            return _page(session, {"code": [text]}, status)
-
-    if checked.wait:
-        return wait_first(page, checked.wait)
-    return page(_("This code does not fit or was used already."), 422)

@@ -21,7 +21,6 @@ from services.scheduling.use_cases import passwords, second_factor, security, si
 from services.scheduling.use_cases.accounts import signed_in
 from shared.language import gettext as _
 from shared.language import ngettext
-from shared.links import BadLink
 from shared.web.auth import (
     SESSION_COOKIE,
     end_session,
@@ -30,7 +29,7 @@ from shared.web.auth import (
     public_form,
     verified_sign_in,
 )
-from shared.web.context import links, reading, settings, transaction
+from shared.web.context import reading, settings, transaction
 from shared.web.forms import typed
 from shared.web.limits import limited
 
@@ -174,11 +173,10 @@ def forgotten() -> Response | str:
 def show_password(token: str) -> Response | str:
     """The form behind the link of the mail."""
     try:
-        target = links().read("password", token)
         with reading() as session:
-            found = passwords.by_link(session, target.id, target.version)
+            found = passwords.by_link(session, token)
             return render_template("password.html", person=found, errors={})
-    except (BadLink, RefusedError) as error:
+    except RefusedError as error:
         return _bad_link(error)
 
 
@@ -190,20 +188,19 @@ def set_password(token: str) -> Response | str:
     values = typed()
     password, again = values.get("password", ""), values.get("again", "")
     try:
-        target = links().read("password", token)
         with transaction() as session:
-            found = passwords.by_link(session, target.id, target.version)
+            found = passwords.by_link(session, token)
             if password != again:
                 errors = {"again": [_("Both passwords must be the same.")]}
                 return make_response(
                     render_template("password.html", person=found, errors=errors), 422
                 )
-            found = passwords.set_by_link(session, target.id, target.version, password)
+            found = passwords.set_by_link(session, token, password)
             return proceed(session, found, None)
-    except (BadLink, RefusedError) as error:
-        if isinstance(error, RefusedError) and error.kind == "invalid":
+    except RefusedError as error:
+        if error.kind == "invalid":
             with reading() as session:
-                found = passwords.by_link(session, target.id, target.version)
+                found = passwords.by_link(session, token)
                 page = render_template(
                     "password.html", person=found, errors={error.field: [error.text]}
                 )
@@ -211,8 +208,8 @@ def set_password(token: str) -> Response | str:
         return _bad_link(error)
 
 
-def _bad_link(error: BadLink | RefusedError) -> Response:
-    problem = error.code if isinstance(error, RefusedError) else "unknown"
+def _bad_link(error: RefusedError) -> Response:
+    problem = error.code
     texts = {
         "used": _("The password has been set with it. You can sign in, or ask for a new link."),
         "expired": _(

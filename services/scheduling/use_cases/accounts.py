@@ -17,7 +17,7 @@ from services.scheduling.use_cases.telling import coordinator_saved, password_li
 from shared.clock import now
 from shared.identifiers import new_id
 from shared.language import gettext as _
-from shared.links import Links
+from shared.links import ACCOUNT_PATH
 from shared.settings import Settings
 from shared.sign_in import Authority
 from shared.sign_in import Coordinator as SignedIn
@@ -44,9 +44,9 @@ def add_coordinator(
         networks=_by_slugs(session, network_slugs),
         language=language or settings.language,
     )
-    version = passwords.open_link(account, passwords.INVITATION_LIFE)
+    token = passwords.open_link(account, passwords.INVITATION_LIFE)
     session.flush()
-    return Links(settings).url("password", account.id, version)
+    return f"{settings.base_url}{ACCOUNT_PATH}{token}"
 
 
 def _by_slugs(session: Session, slugs: Sequence[str]) -> list[Network]:
@@ -92,9 +92,9 @@ def create_account(
 
 def invite(session: Session, account: Coordinator) -> None:
     """Have the link that sets the first password mailed."""
-    passwords.open_link(account, passwords.INVITATION_LIFE)
+    token = passwords.open_link(account, passwords.INVITATION_LIFE)
     account.link_asked_at = now()
-    password_link_requested(session, account, "invite", account.language)
+    password_link_requested(session, account, "invite", token)
 
 
 def account(session: Session, coordinator_id: UUID) -> Coordinator:
@@ -129,7 +129,7 @@ def deactivate(session: Session, coordinator_id: UUID, *, successor_id: UUID | N
         _succeed(session, found, successor_id)
     found.active = False
     found.password_hash = None
-    found.link_version += 1
+    passwords.end_link(found)
     passwords.end_everything(session, found)
     coordinator_saved(session, found)
     return found

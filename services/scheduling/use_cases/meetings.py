@@ -18,9 +18,16 @@ from services.scheduling.domain.audience import Audience, audience
 from services.scheduling.domain.changes import Change, changes_between
 from services.scheduling.domain.names import slug_candidates
 from services.scheduling.domain.refusals import RefusedError, conflict, invalid
-from services.scheduling.models import AgendaItem, Meeting, Slot, Venue
+from services.scheduling.models import AgendaItem, Meeting, Venue
 from services.scheduling.use_cases import facts, moving
-from services.scheduling.use_cases.plans import AgendaPlan, Edit, SlotPlan, check, check_slug
+from services.scheduling.use_cases.plans import (
+    AgendaPlan,
+    Edit,
+    SlotPlan,
+    check,
+    check_slug,
+    new_slot,
+)
 from services.scheduling.use_cases.saving import saved
 from shared.clock import now
 from shared.identifiers import new_id
@@ -53,7 +60,7 @@ def create_meeting(
     meeting = Meeting(id=new_id(), network=network, venue=venue, slug=slug, **details)
     meeting.state, meeting.revision = lifecycle.DRAFT, 0
     meeting.agenda = [_new_item(plan, position) for position, plan in enumerate(agenda)]
-    meeting.slots = [_new_slot(plan) for plan in slots]
+    meeting.slots = [new_slot(plan) for plan in slots]
     check(meeting)
     moving.cover(meeting)
 
@@ -86,16 +93,6 @@ def _new_item(plan: AgendaPlan, position: int) -> AgendaItem:
         starts_at=plan.starts_at,
         title=plan.title,
         speaker=plan.speaker,
-    )
-
-
-def _new_slot(plan: SlotPlan) -> Slot:
-    return Slot(
-        id=new_id(),
-        starts_at=plan.starts_at,
-        ends_at=plan.ends_at,
-        capacity=plan.capacity,
-        label=plan.label,
     )
 
 
@@ -158,7 +155,7 @@ def _locked(session: Session, scope: Scope, meeting_id: UUID, edit: Edit) -> Mee
     # Venues before meetings, always: whoever edits a venue locks in the same order.
     if "venue_id" in edit.details:
         _venue(session, scope, edit.details["venue_id"])
-    elif "starts_at" in edit.details or "ends_at" in edit.details or edit.slots or edit.slot_edits:
+    elif edit.may_widen:
         own = select(Meeting.venue_id).where(Meeting.id == meeting_id).scalar_subquery()
         session.execute(select(Venue.id).where(Venue.id == own).with_for_update())
     if (slug := edit.details.get("slug")) is not None:

@@ -14,7 +14,7 @@ from services.scheduling.domain.refusals import conflict, invalid, missing
 from services.scheduling.domain.times import Shift
 from services.scheduling.models import AgendaItem, Meeting, Slot, Venue
 from services.scheduling.use_cases.facts import zone
-from services.scheduling.use_cases.plans import AgendaPlan, Edit, SlotPlan
+from services.scheduling.use_cases.plans import AgendaPlan, Edit, SlotPlan, new_slot
 from shared.clock import now
 from shared.identifiers import new_id
 from shared.language import gettext as _
@@ -30,6 +30,7 @@ def apply(meeting: Meeting, edit: Edit) -> None:
         _set_agenda(meeting, edit.agenda)
     if edit.slots is not None:
         _set_slots(meeting, edit.slots)
+    _add_slots(meeting, edit.more_slots)
     for slot_id, values in edit.slot_edits.items():
         _edit_slot(meeting, slot_id, values)
     if "venue_id" in details:
@@ -93,6 +94,13 @@ def _set_slots(meeting: Meeting, plans: Sequence[SlotPlan]) -> None:
         )
         raise conflict("slot-published", text, field="slots")
     meeting.slots[:] = slots
+
+
+def _add_slots(meeting: Meeting, plans: Sequence[SlotPlan]) -> None:
+    taken = {(slot.starts_at, slot.ends_at) for slot in meeting.slots}
+    if any((plan.starts_at, plan.ends_at) in taken for plan in plans):
+        raise conflict("slots-exist", _("Some of these slots exist already."), field="from")
+    meeting.slots.extend(new_slot(plan) for plan in plans)
 
 
 def _edit_slot(meeting: Meeting, slot_id: UUID, values: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from secrets import token_bytes
 from uuid import UUID
 
 from argon2 import PasswordHasher, Type
@@ -19,6 +20,12 @@ from services.scheduling.domain.names import (
     MIN_PASSWORD,
     normal_email,
     password_problem,
+)
+from services.scheduling.domain.password_links import (
+    SECRET_BYTES,
+    PasswordLink,
+    encoded,
+    read_token,
 )
 from services.scheduling.domain.refusals import conflict, invalid
 from services.scheduling.models import ApiToken, Coordinator, LoginSession
@@ -60,24 +67,32 @@ def refresh_hash(coordinator: Coordinator, password: str) -> None:
         coordinator.password_hash = _hasher.hash(password)
 
 
-def by_link(
-    session: Session, coordinator_id: UUID, version: int, *, lock: bool = False
-) -> Coordinator:
-    """Whose password the link sets. Raises RefusedError: used, expired, missing."""
-    query = select(Coordinator).where(Coordinator.id == coordinator_id)
-    found = session.scalar(query.with_for_update() if lock else query)
-    if found is None or not found.active:
+def by_link(session: Session, token: str, *, lock: bool = False) -> Coordinator:
+    """Whose password the link sets. Raises RefusedError: used, expired, unknown."""
+    link = read_token(token)
+    if link is None:
         raise conflict("unknown", "")
-    if found.link_version != version:
+    query = select(Coordinator).where(Coordinator.id == link.coordinator_id)
+    found = session.scalar(query.with_for_update() if lock else query)
+    if found is None or not found.active or found.link_version < link.version:
+        raise conflict("unknown", "")
+    if found.link_version > link.version:
         raise conflict("used", "")
-    if found.link_expires_at is None or found.link_expires_at <= now():
+    if found.link_secret is None or has_lapsed(found):
         raise conflict("expired", "")
+    if not link.is_proved_by(found.link_secret):
+        raise conflict("unknown", "")
     return found
 
 
-def set_by_link(session: Session, coordinator_id: UUID, version: int, password: str) -> Coordinator:
+def has_lapsed(coordinator: Coordinator) -> bool:
+    """Whether the time of the present link is over."""
+    return coordinator.link_expires_at is None or coordinator.link_expires_at <= now()
+
+
+def set_by_link(session: Session, token: str, password: str) -> Coordinator:
     """Set the password; the link is used up, and all earlier sign-ins end. Raises RefusedError."""
-    coordinator = by_link(session, coordinator_id, version, lock=True)
+    coordinator = by_link(session, token, lock=True)
     set_password(session, coordinator, password)
     return coordinator
 
@@ -123,8 +138,7 @@ def set_password(session: Session, coordinator: Coordinator, password: str) -> N
         raise invalid("password", _explained(problem))
     first_one = coordinator.password_hash is None
     coordinator.password_hash = _hasher.hash(password)
-    coordinator.link_version += 1
-    coordinator.link_expires_at = None
+    end_link(coordinator)
     security.note(session, security.PASSWORD_SET, coordinator_id=coordinator.id)
     if not first_one:
         end_everything(session, coordinator)
@@ -147,11 +161,24 @@ def _explained(problem: str) -> str:
     return _("This password is too easy to guess. Several words in a row are a good choice.")
 
 
-def open_link(coordinator: Coordinator, life: timedelta) -> int:
-    """Let the present link work for *life* from now; its version."""
+def open_link(coordinator: Coordinator, life: timedelta) -> str:
+    """Let the present link work for *life* from now, or another one where it has lapsed; its token."""
+    if coordinator.link_secret is None or has_lapsed(coordinator):
+        coordinator.link_secret = encoded(token_bytes(SECRET_BYTES))
     moment: datetime = now()
     coordinator.link_expires_at = max(coordinator.link_expires_at or moment, moment + life)
-    return coordinator.link_version
+    return PasswordLink(
+        coordinator_id=coordinator.id,
+        version=coordinator.link_version,
+        secret=coordinator.link_secret,
+    ).token
+
+
+def end_link(coordinator: Coordinator) -> None:
+    """Let no link that was ever mailed set the password any more."""
+    coordinator.link_version += 1
+    coordinator.link_secret = None
+    coordinator.link_expires_at = None
 
 
 def ask_for_reset(session: Session, email: str) -> None:
@@ -170,6 +197,6 @@ def mail_reset_link(session: Session, coordinator_id: UUID) -> None:
     if asked and now() - asked < ASK_AGAIN_AFTER:
         return
     found.link_asked_at = now()
-    open_link(found, RESET_LIFE)
+    token = open_link(found, RESET_LIFE)
     purpose = "reset" if found.password_hash else "invite"
-    password_link_requested(session, found, purpose, found.language)
+    password_link_requested(session, found, purpose, token)

@@ -11,7 +11,7 @@ from uuid import UUID
 from services.scheduling.domain.refusals import invalid
 from services.scheduling.domain.slots import MAX_SLOTS
 from services.scheduling.models import Meeting, Slot
-from shared.identifiers import parse_id
+from shared.identifiers import new_id, parse_id
 from shared.language import gettext as _
 
 LONGEST = timedelta(days=14)
@@ -44,14 +44,34 @@ class SlotPlan:
 class Edit:
     """What shall be different; what is left out stays, or moves along with ``starts_at``.
 
-    ``details`` are columns of the meeting; ``agenda`` and ``slots`` whole lists; ``slot_edits`` columns by slot.
+    ``details`` are columns of the meeting; ``agenda`` and ``slots`` whole lists; ``slot_edits`` columns by slot;
+    ``more_slots`` stand beside those that are there.
     """
 
     details: Mapping[str, Any] = field(default_factory=dict)
     agenda: Sequence[AgendaPlan] | None = None
     slots: Sequence[SlotPlan] | None = None
     slot_edits: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
+    more_slots: Sequence[SlotPlan] = ()
+
+    @property
+    def may_widen(self) -> bool:
+        """Whether the meeting may use its venue at another time afterwards."""
+        times = self.details.keys() & {"starts_at", "ends_at"}
+        return bool(times or self.slots or self.slot_edits or self.more_slots)
+
     notify: bool = False
+
+
+def new_slot(plan: SlotPlan) -> Slot:
+    """A slot as planned."""
+    return Slot(
+        id=new_id(),
+        starts_at=plan.starts_at,
+        ends_at=plan.ends_at,
+        capacity=plan.capacity,
+        label=plan.label,
+    )
 
 
 def check(meeting: Meeting) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
+from services.scheduling.domain.password_links import read_token
 from services.scheduling.models import (
     AgendaItem,
     ApiToken,
@@ -35,8 +36,8 @@ _CARRY = (
     update coordinator mine set
         password_hash = theirs.password_hash, last_login_at = theirs.last_login_at,
         link_version = theirs.link_version, link_expires_at = theirs.link_expires_at,
-        link_asked_at = theirs.link_asked_at, epoch = greatest(mine.epoch, theirs.epoch),
-        active = theirs.active
+        link_secret = theirs.link_secret, link_asked_at = theirs.link_asked_at,
+        epoch = greatest(mine.epoch, theirs.epoch), active = theirs.active
     from replaced.coordinator theirs where theirs.id = mine.id
     """,
     """
@@ -82,7 +83,8 @@ def carry(session: Session, *, whole: bool) -> None:
 def go_blind(session: Session) -> None:
     """Nobody knows which sign-ins and password links were ended since: all of them are."""
     session.execute(delete(LoginSession))
-    session.execute(update(Coordinator).values(link_version=Coordinator.link_version + 1))
+    ended = {"link_version": Coordinator.link_version + 1, "link_secret": None}
+    session.execute(update(Coordinator).values(ended))
 
 
 def erase(session: Session, subjects: Sequence[ErasedSubject], moment: datetime) -> None:
@@ -102,10 +104,7 @@ def recall(session: Session, fact: Fact, occurred_at: datetime) -> None:
     elif isinstance(fact, facts.CoordinatorSaved):
         _coordinator(session, fact, occurred_at)
     elif isinstance(fact, facts.PasswordLinkRequested):
-        asked = session.get(Coordinator, fact.coordinator_id)
-        if asked is not None and asked.revision < fact.revision:
-            asked.revision, asked.link_version = fact.revision, fact.link_version
-            asked.link_expires_at = fact.expires_at
+        _password_link(session, fact)
     elif isinstance(fact, facts.MeetingFact):
         _meeting(session, fact, occurred_at)
     session.flush()
@@ -151,6 +150,15 @@ def _coordinator(session: Session, fact: facts.CoordinatorSaved, occurred_at: da
         .where(ApiToken.id.in_(fact.revoked_token_ids), ApiToken.revoked_at.is_(None))
         .values(revoked_at=occurred_at)
     )
+
+
+def _password_link(session: Session, fact: facts.PasswordLinkRequested) -> None:
+    account, link = session.get(Coordinator, fact.coordinator_id), read_token(fact.token)
+    if account is None or account.revision >= fact.revision:
+        return
+    account.revision, account.link_expires_at = fact.revision, fact.expires_at
+    if link is not None:
+        account.link_version, account.link_secret = link.version, link.secret
 
 
 def _meeting(session: Session, fact: facts.MeetingFact, occurred_at: datetime) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from services.scheduling.models import Meeting, RosterEntry, SecurityEvent
@@ -18,7 +19,7 @@ def empty_past(
     session: Session, *, ended_before: datetime, given_up_before: datetime, now: datetime
 ) -> int:
     """Empty up to 200 entries of meetings long over, or of registrations that ended a while ago; how many."""
-    past = select(Meeting.id).where(Meeting.ends_at < ended_before)
+    past = past_meetings(ended_before)
     ended = RosterEntry.living.is_(False) & (RosterEntry.updated_at < given_up_before)
     query = select(RosterEntry.registration_id).where(
         RosterEntry.erased_at.is_(None), or_(RosterEntry.meeting_id.in_(past), ended)
@@ -28,10 +29,9 @@ def empty_past(
     return rosters.empty(session, found, now)
 
 
-def scrub_past_messages(session: Session, ended_before: datetime) -> None:
-    """Messages about meetings long over, parked ones too, keep ids and numbers."""
-    meetings = session.scalars(select(Meeting.id).where(Meeting.ends_at < ended_before)).all()
-    erasures.scrub_messages_about(session, "meeting_id", meetings)
+def past_meetings(ended_before: datetime) -> Select[UUID]:
+    """The meetings long over."""
+    return select(Meeting.id).where(Meeting.ends_at < ended_before)
 
 
 def forget_security_events(session: Session, before: datetime) -> None:

@@ -81,6 +81,8 @@ def _claim(entry: RosterEntry) -> rules.Claim:
 
 def _write(entry: RosterEntry, fact: RegistrationFact) -> None:
     told = rules.people_told(fact.state, fact.contact.email, [a.email for a in fact.attendees])
+    if fact.linked_to is not None:
+        told = 0  # its people are told with the registration it belongs to
     entry.revision = fact.revision
     entry.meeting_id, entry.slot_id = fact.meeting_id, fact.slot_id
     entry.state, entry.living = fact.state, fact.state in rules.LIVING

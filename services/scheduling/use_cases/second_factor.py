@@ -9,9 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -31,7 +37,7 @@ from services.scheduling.models import Coordinator, RecoveryCode, SecondFactor
 from services.scheduling.use_cases import throttling
 from shared.clock import now
 from shared.language import gettext as _
-from shared.settings import Settings
+from shared.settings import Settings, SettingsError
 
 ISSUER = "Treffpunkt"
 _SECRET_BYTES = 20  # as RFC 4226 wants for SHA-1
@@ -63,23 +69,46 @@ class Checked:
 
 
 class Vault:
-    """Encrypts secrets with keys of this installation, so that a dump of the database opens nothing."""
+    """Encrypts secrets with what scheduling alone has, so that a dump of the database opens nothing.
+
+    Those of before, under the keys that all services share, are opened too.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        self._box = MultiFernet([Fernet(_derived(key)) for key in settings.secret_keys])
+        self._own = Fernet(_derived(_own_key(settings)))
+        self._shared = [Fernet(_derived(key.encode())) for key in settings.secret_keys]
 
     def lock(self, secret: bytes) -> str:
         """For the table."""
-        return self._box.encrypt(secret).decode()
+        return self._own.encrypt(secret).decode()
 
-    def open(self, locked: str) -> bytes:
-        """From the table."""
-        return self._box.decrypt(locked.encode())
+    def open(self, locked: str) -> bytes | None:
+        """From the table; None where its key is gone."""
+        try:
+            return MultiFernet([self._own, *self._shared]).decrypt(locked.encode())
+        except InvalidToken:
+            return None
+
+    def is_own(self, locked: str) -> bool:
+        """Whether the keys of other services open it not."""
+        try:
+            self._own.decrypt(locked.encode())
+        except InvalidToken:
+            return False
+        return True
 
 
-def _derived(key: str) -> bytes:
+def _own_key(settings: Settings) -> bytes:
+    pem = settings.session_private_key
+    if pem is None:
+        raise SettingsError("TREFFPUNKT_SESSION_PRIVATE_KEY is not set, which second factors need")
+    shape = (Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return load_pem_private_key(pem.encode(), None).private_bytes(*shape)
+
+
+def _derived(key: bytes) -> bytes:
     kdf = HKDF(SHA256(), length=32, salt=None, info=b"treffpunkt.second-factor")
-    return urlsafe_b64encode(kdf.derive(key.encode()))
+    return urlsafe_b64encode(kdf.derive(key))
 
 
 def _totp(secret: bytes) -> TOTP:
@@ -125,6 +154,8 @@ def setup_of(session: Session, vault: Vault, coordinator: Coordinator) -> Setup 
     if factor is None or factor.confirmed_at is not None:
         return None
     secret = vault.open(factor.secret)
+    if secret is None:
+        return None
     uri = _totp(secret).get_provisioning_uri(coordinator.email, ISSUER)
     return Setup(b32encode(secret).decode(), uri)
 
@@ -145,11 +176,15 @@ def _is_new_code(factor: SecondFactor, vault: Vault, typed: str) -> bool:
     digits = digits_of(typed)
     if digits is None:
         return False
-    code_at = _code_at(vault.open(factor.secret))
-    step = matching_step(digits, now(), used=factor.last_step or 0, code_at=code_at)
+    secret = vault.open(factor.secret)
+    if secret is None:
+        return False
+    step = matching_step(digits, now(), used=factor.last_step or 0, code_at=_code_at(secret))
     if step is None:
         return False
     factor.last_step = step
+    if not vault.is_own(factor.secret):
+        factor.secret = vault.lock(secret)
     return True
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.scheduling import queries
 from services.scheduling.domain.access import Scope
-from services.scheduling.domain.refusals import conflict, invalid
+from services.scheduling.domain.refusals import invalid
 from services.scheduling.domain.slots import (
     MAX_SLOTS,
     Pattern,
@@ -50,19 +50,12 @@ def generate_slots(
 ) -> Sequence[Slot]:
     """Add a row of slots to the meeting. Raises RefusedError, also where one of them exists already."""
     found = planned_windows(pattern)
-    meeting = queries.meeting(session, scope, meeting_id)
-    present = {slot.id for slot in meeting.slots}
-    times = {(slot.starts_at, slot.ends_at) for slot in meeting.slots}
-    if any((window.starts_at, window.ends_at) in times for window in found):
-        raise conflict("slots-exist", _("Some of these slots exist already."), field="from")
-    kept = [
-        SlotPlan(id=s.id, starts_at=None, ends_at=None, capacity=s.capacity, label=s.label)
-        for s in meeting.slots
-    ]
-    added = [
+    more = [
         SlotPlan(starts_at=window.starts_at, ends_at=window.ends_at, capacity=capacity)
         for window in found
     ]
-    outcome = edit_meeting(session, scope, meeting_id, Edit(slots=[*kept, *added]))
-    new = (slot for slot in outcome.meeting.slots if slot.id not in present)
-    return sorted(new, key=lambda slot: slot.starts_at)
+    outcome = edit_meeting(session, scope, meeting_id, Edit(more_slots=more))
+    # No slot had one of these times before.
+    times = {(window.starts_at, window.ends_at) for window in found}
+    made = (slot for slot in outcome.meeting.slots if (slot.starts_at, slot.ends_at) in times)
+    return sorted(made, key=lambda slot: slot.starts_at)

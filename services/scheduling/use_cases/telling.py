@@ -41,9 +41,9 @@ def password_forgotten(session: Session, coordinator_id: UUID) -> None:
 
 
 def password_link_requested(
-    session: Session, coordinator: Coordinator, purpose: str, language: str
+    session: Session, coordinator: Coordinator, purpose: str, token: str
 ) -> None:
-    """Have the password link mailed."""
+    """Have the password link with *token* mailed."""
     coordinator.revision += 1
     session.flush()
     fact = facts.PasswordLinkRequested(
@@ -51,9 +51,9 @@ def password_link_requested(
         coordinator_id=coordinator.id,
         name=coordinator.name,
         email=coordinator.email,
-        language=language,
+        language=coordinator.language,
         purpose=purpose,
-        link_version=coordinator.link_version,
+        token=token,
         expires_at=coordinator.link_expires_at,  # type: ignore[arg-type]
     )
     outbox.record(session, fact)

@@ -15,7 +15,6 @@ from prometheus_client.core import (
     Metric,
 )
 
-from shared.clock import now
 from shared.messaging import condition
 from shared.observability import Figure
 from shared.web.auth import public
@@ -97,7 +96,7 @@ def _figures(seen: Condition) -> Iterator[Figure]:
         for name, words, value in (
             ("inbox_events", "Unfinished events", pile.number),
             ("inbox_attempts", "Starts of the unfinished events", pile.attempts),
-            ("inbox_age_seconds", "Age of the oldest unfinished event", pile.age),
+            ("inbox_age_seconds", "Age of the oldest that waits behind no parked one", pile.age),
         ):
             yield Figure(name=name, help=words, value=value, labels=labels)
     if seen.canary_age is not None and seen.canary_took is not None:
@@ -158,11 +157,12 @@ def _of_sign(sign: Sign, service: str) -> Iterator[Figure]:
 
 
 def _of_check(seen: Condition) -> Iterator[Figure]:
-    if seen.check is None:
-        return
-    age = (now() - seen.check.checked_at).total_seconds()
-    yield Figure(name="check_age_seconds", help="Since the last check of the invariants", value=age)
-    for result in seen.check.results:
+    if (age := seen.check_age) is not None:
+        words = (
+            "Since the last check of the invariants, or since the oldest event where none was made"
+        )
+        yield Figure(name="check_age_seconds", help=words, value=age)
+    for result in seen.check.results if seen.check else ():
         yield Figure(
             name="check_breaks",
             help="What breaks an invariant",

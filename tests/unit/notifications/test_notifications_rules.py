@@ -32,17 +32,39 @@ def test_perhaps_delivered_is_repeated_once_or_never(kind: str) -> None:
     assert (second.state, second.wait) == ("ambiguous", None)
 
 
-def test_temporary_refusals_wait_longer_and_longer_then_end() -> None:
+PASSING = [
+    Outcome.REFUSED_FOR_NOW,
+    Outcome.SENDER_REFUSED,
+    Outcome.INTERRUPTED,
+    Outcome.UNWRITTEN,
+]
+
+
+@pytest.mark.parametrize("outcome", PASSING)
+def test_what_may_pass_waits_longer_and_longer_then_ends(outcome: Outcome) -> None:
     waits = [
-        retries.after(Outcome.REFUSED_FOR_NOW, kind="reminder", attempts=n, repeated=False).wait
+        retries.after(outcome, kind="reminder", attempts=n, repeated=False).wait
         for n in range(1, len(BACKOFF) + 1)
     ]
-    last = retries.after(
-        Outcome.REFUSED_FOR_NOW, kind="reminder", attempts=len(BACKOFF) + 1, repeated=False
-    )
+    last = retries.after(outcome, kind="reminder", attempts=len(BACKOFF) + 1, repeated=False)
 
-    assert waits == [timedelta(minutes=m) for m in (1, 5, 30, 120, 480)]
+    first = 0.25 if outcome is Outcome.INTERRUPTED else 1
+    assert waits == [timedelta(minutes=m) for m in (first, 5, 30, 120, 480)]
     assert last.state == "failed"
+
+
+def test_only_what_was_said_about_the_recipient_is_told() -> None:
+    ends = {
+        outcome: retries.after(outcome, kind="reminder", attempts=6, repeated=False)
+        for outcome in Outcome
+    }
+
+    failed = {outcome for outcome, end in ends.items() if end.state == "failed"}
+    assert failed == {*PASSING, Outcome.REFUSED, Outcome.SENDER_UNUSABLE}
+    told = {outcome for outcome, end in ends.items() if end.told}
+    assert told == {Outcome.REFUSED, Outcome.REFUSED_FOR_NOW}
+    for outcome in failed:
+        assert retries.is_ours(retries.in_words(outcome, "why")) == (outcome not in told)
 
 
 def test_a_server_that_is_away_refuses_nothing() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.notifications.domain import reminders
@@ -41,6 +41,7 @@ def test_whole_days_keep_the_time_on_the_wall(begin: datetime, days: int, name: 
 
 
 @given(factories.moments(), st.integers(1, MINUTES_OF_DAY - 1), ZONES)
+@example(datetime(2027, 10, 31, 1, 30, tzinfo=UTC), 1, "Europe/Berlin")  # the second 2.30
 def test_less_than_a_day_is_exact(begin: datetime, minutes: int, name: str) -> None:
     due = reminders.due_at(Rule(offset_minutes=-minutes), slot(begin), ZoneInfo(name))
 

@@ -61,6 +61,16 @@ def test_a_district_without_postcodes_is_chosen_by_name() -> None:
         admit(areas, admission="districts", approval=False, postcode="50667", district="")
 
 
+def test_none_of_the_districts_is_an_answer() -> None:
+    areas = [Area("Mengede", []), *AREAS]
+    for postcode in ("", "50667", "44379"):
+        answer = admit(
+            areas, admission="districts", approval=False, postcode=postcode, district="outside"
+        )
+        assert answer == Admitted("", pending=True)
+    assert admitted("50667", "outside", admission="open") == Admitted("", pending=False)
+
+
 def test_approval_makes_everybody_pending() -> None:
     assert admit(AREAS, admission="open", approval=True, postcode="", district="").pending
 

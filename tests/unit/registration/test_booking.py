@@ -14,6 +14,7 @@ from services.registration.domain.booking import (
     Policy,
     Window,
     hold_deadline,
+    order_at,
     phase,
     policy_at,
 )
@@ -39,6 +40,23 @@ def test_strict_becomes_fill_and_then_the_list_closes(
     hours: int, kept: str, expected: Policy
 ) -> None:
     assert policy_at(kept, START, START - hours * HOUR) is expected
+
+
+@pytest.mark.parametrize(
+    ("hours", "kept", "expected"),
+    [
+        (100, "strict", Policy.STRICT),
+        (48, "strict", Policy.FILL),
+        (100, "off", Policy.FILL),
+        (25, "off", Policy.FILL),
+        (24, "off", Policy.OFF),
+        (24, "strict", Policy.OFF),
+    ],
+)
+def test_who_waits_moves_up_even_where_nobody_may_begin_to_wait(
+    hours: int, kept: str, expected: Policy
+) -> None:
+    assert order_at(kept, START, START - hours * HOUR) is expected
 
 
 def said(now: datetime, **values: object) -> Phase:

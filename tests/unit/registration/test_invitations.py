@@ -77,5 +77,14 @@ def test_an_answer_counts_until_closing(
     closes_at = START - closes if closes else None
 
     assert expected is can_answer(
-        meeting_state=state, starts_at=START, closes_at=closes_at, now=START - before
+        meeting_state=state, starts=[START], closes_at=closes_at, now=START - before
     )
+
+
+def test_an_answer_counts_until_the_last_slot_begins() -> None:
+    starts = [START, START + timedelta(hours=2)]
+    expected = {timedelta(hours=1): True, timedelta(hours=2): False}
+    for after, answerable in expected.items():
+        assert answerable is can_answer(
+            meeting_state="published", starts=starts, closes_at=None, now=START + after
+        )

@@ -24,10 +24,8 @@ def waiting(number: int, seats: int = 1, **values: object) -> Waiting:
     return Waiting(**(fields | values))  # type: ignore[arg-type]
 
 
-def moved(
-    claims: list[Waiting], free: int, policy: Policy = Policy.STRICT
-) -> list[tuple[int, int]]:
-    steps = moves_up(claims, free, policy=policy, left_to_company={})
+def moved(claims: list[Waiting], free: int, order: Policy = Policy.STRICT) -> list[tuple[int, int]]:
+    steps = moves_up(claims, free, order=order, left_to_company={})
     return [(step.id.int - 100, step.seats) for step in steps]
 
 
@@ -55,7 +53,7 @@ def test_a_closed_list_moves_nobody() -> None:
 def test_a_company_at_its_number_blocks_nobody_else() -> None:
     claims = [waiting(1), waiting(2, company_id=COMPANIES[1])]
     left = {COMPANIES[0]: 0, COMPANIES[1]: 2}
-    steps = moves_up(claims, 1, policy=Policy.STRICT, left_to_company=left)
+    steps = moves_up(claims, 1, order=Policy.STRICT, left_to_company=left)
     assert steps == [Step(claims[1].id, 1)]
 
 
@@ -74,13 +72,11 @@ claims_lists = st.lists(
 caps = st.dictionaries(st.sampled_from(COMPANIES), st.integers(-2, 6))
 
 
-@given(
-    claims=claims_lists, free=st.integers(0, 20), policy=st.sampled_from(list(Policy)), left=caps
-)
+@given(claims=claims_lists, free=st.integers(0, 20), order=st.sampled_from(list(Policy)), left=caps)
 def test_never_more_than_is_free_and_never_beyond_a_cap(
-    *, claims: list[Waiting], free: int, policy: Policy, left: dict[UUID, int]
+    *, claims: list[Waiting], free: int, order: Policy, left: dict[UUID, int]
 ) -> None:
-    steps = moves_up(claims, free, policy=policy, left_to_company=left)
+    steps = moves_up(claims, free, order=order, left_to_company=left)
     by_id = {claim.id: claim for claim in claims}
     assert sum(step.seats for step in steps) <= free
     for company, number in left.items():
@@ -97,14 +93,14 @@ def test_never_more_than_is_free_and_never_beyond_a_cap(
 def test_strict_keeps_the_order_and_overtakes_only_the_unverified(
     claims: list[Waiting], free: int
 ) -> None:
-    steps = moves_up(claims, free, policy=Policy.STRICT, left_to_company={})
+    steps = moves_up(claims, free, order=Policy.STRICT, left_to_company={})
     verified = [claim.id for claim in claims if claim.verified]
     assert [step.id for step in steps] == verified[: len(steps)]
 
 
 @given(claims_lists, st.integers(0, 20))
 def test_fill_leaves_nobody_behind_who_would_fit(claims: list[Waiting], free: int) -> None:
-    steps = moves_up(claims, free, policy=Policy.FILL, left_to_company={})
+    steps = moves_up(claims, free, order=Policy.FILL, left_to_company={})
     rest = free - sum(step.seats for step in steps)
     moved_ids = {step.id for step in steps}
     assert all(

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from shared.web.fields import EmailAddress, Line, Paragraphs, TimeZone, clean_email, clean_line
+from shared.web.fields import (
+    EmailAddress,
+    Line,
+    Paragraphs,
+    TimeZone,
+    clean_email,
+    clean_line,
+    clean_lines,
+)
 
 CONTROLS = [chr(code) for code in (*range(9), *range(14, 32), *range(127, 160))]
 HIDDEN = ["\u2028", "\u2029", "\u202e", "\u2066", "\ufeff", "\ufffa", "\ud800"]
@@ -146,3 +155,18 @@ def test_unknown_time_zones_are_refused(name: str) -> None:
 
 def test_time_zones_are_known_by_name() -> None:
     assert TimeZone().deserialize("Europe/Berlin") == "Europe/Berlin"
+
+
+@pytest.mark.parametrize("clean", [clean_line, clean_lines, clean_email])
+def test_heaps_of_accents_are_refused(clean: Callable[[str], str]) -> None:
+    with pytest.raises(ValidationError, match=r"Akzente|accents"):
+        clean("a" + "\u0301\u0316" * 9)
+
+
+def test_words_of_any_language_keep_their_accents() -> None:
+    assert clean_line("Nguye\u0302\u0303n Vie\u0323\u0302t") == "Nguy\u1ec5n Vi\u1ec7t"
+
+
+def test_text_far_too_long_is_refused_before_it_is_looked_at() -> None:
+    with pytest.raises(ValidationError, match=r"höchstens 10 Zeichen|at most 10 characters"):
+        Line(most=10).deserialize("a" + "\u0301" * 40)

@@ -137,6 +137,17 @@ def test_a_coordinator_not_heard_of_yet_is_believed_by_her_signature() -> None:
     app = Office().app()
 
     assert call(app, "coordinator", token(app)) == 200
+    assert signed_in(app).get("/pages/viewer").status_code == 200
+
+
+def test_of_somebody_never_heard_of_nothing_old_is_believed() -> None:
+    app = Office().app()
+    begin = now() - timedelta(minutes=11)
+    with app.app_context():
+        old = runtime().authority._signed(ANNA, "api", jti=str(new_id()), iat=begin)
+
+    assert call(app, "viewer", old) == 401
+    assert aged(app, timedelta(minutes=11)).get("/pages/viewer").status_code == 303
 
 
 @pytest.mark.parametrize(("epoch", "status"), [(2, 303), (3, 200), (4, 200)])

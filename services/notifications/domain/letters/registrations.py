@@ -161,6 +161,7 @@ def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
                 company=claim.company,
                 title=title,
             ),
+            *_explained(claim),
             call,
         )
     if scene.person is not None:
@@ -189,6 +190,12 @@ def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
         calendar,
         call,
     )
+
+
+def _explained(declined: Claim) -> tuple[str, ...]:
+    """The coordinator's words, a paragraph for each line; of a declined registration the reason is nothing else."""
+    words = tuple(line for line in declined.reason.splitlines() if line.strip())
+    return (_("The network writes about it:"), *words) if words else ()
 
 
 def _removed_from_calendar() -> str:

@@ -16,9 +16,13 @@ def upgrade() -> None:
     """Add to a database of the first release."""
     signs_of_life()
     checks()
+    daily_runs()
     mailers()
     erasures()
     replays()
+    meeting_versions()
+    organizers()
+    ended_password_links()
 
 
 def signs_of_life() -> None:
@@ -46,6 +50,26 @@ def signs_of_life() -> None:
 def mailers() -> None:
     """The number of the mailer that has a mail, so that others see whether it lives."""
     op.execute("alter table mail add column mailer bigint")
+
+
+def daily_runs() -> None:
+    """When each daily job was done last."""
+    op.execute("""
+        create table daily_run (
+            job text not null,
+            begun_at timestamp with time zone not null,
+            done_at timestamp with time zone,
+            constraint pk_daily_run primary key (job)
+        )
+    """)
+
+
+def ended_password_links() -> None:
+    """Links of before end with the update: they would lead nowhere."""
+    op.execute("""
+        update mail set state = 'suppressed', smtp_text = 'its link ended with an update'
+        where kind = 'password_link' and state in ('queued', 'retry', 'held_back', 'failed')
+    """)
 
 
 def checks() -> None:
@@ -95,3 +119,23 @@ def replays() -> None:
             constraint pk_replayed_event primary key (event_id)
         )
     """)
+
+
+def meeting_versions() -> None:
+    """Meetings as each fact told them; of before the last one alone is known."""
+    op.execute("""
+        create table meeting_version (
+            meeting_id uuid not null,
+            revision integer not null,
+            data jsonb not null,
+            constraint pk_meeting_version primary key (meeting_id, revision)
+        )
+    """)
+    op.execute("""
+        insert into meeting_version (meeting_id, revision, data) select id, revision, data from meeting
+    """)
+
+
+def organizers() -> None:
+    """Who stays the sender of a calendar entry when the network has another address."""
+    op.execute("alter table calendar_entry add column organizer jsonb")

@@ -19,7 +19,7 @@ from services.notifications.use_cases.rendering.bodies import Bodies
 from services.notifications.use_cases.rendering.qr import TicketCodes
 from shared.language import gettext as _
 from shared.language import speaking
-from shared.links import Links
+from shared.links import ACCOUNT_PATH, Links
 from shared.settings import Settings
 
 
@@ -71,8 +71,7 @@ class Renderer:
 
     def of_account(self, envelope: Envelope, details: Mapping[str, Any]) -> Rendered:
         """A mail about somebody's own account. Raises message.BadAddressError."""
-        version = int(details["link_version"])
-        url = self.links.url("password", UUID(details["coordinator_id"]), version)
+        url = f"{self.links.base_url}{ACCOUNT_PATH}{details['token']}"
         with speaking(envelope.language):
             letter = ACCOUNT_KINDS[envelope.kind](details, url, self.tz)
             return self._render(envelope, letter, scene=None, calendar="", method="")
@@ -172,9 +171,8 @@ class Renderer:
         return calendars.write(appointment, method), method
 
     def _organizer(self, scene: Scene) -> calendars.Mailbox:
-        network = scene.network
-        name = network.contact_name or network.name
-        return calendars.Mailbox(name=name, email=network.contact_email or self.sender)
+        known = scene.details.get("organizer") or calendars.organizer(scene.network)
+        return calendars.Mailbox(name=known["name"], email=known["email"] or self.sender)
 
     def _description(self, scene: Scene, method: str) -> str:
         place, phone = scene.meeting.place, scene.network.contact_phone

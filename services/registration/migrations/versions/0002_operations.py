@@ -17,8 +17,15 @@ def upgrade() -> None:
     signs_of_life()
     origin_of_unconfirmed()
     checks()
+    daily_runs()
     erasures()
     additional_seats()
+    meetings_seen()
+    closed_slots()
+    told_overbooking()
+    proofs_of_addresses()
+    corrections()
+    new_addresses()
 
 
 def signs_of_life() -> None:
@@ -39,6 +46,18 @@ def signs_of_life() -> None:
             sent_at timestamp with time zone not null,
             arrived_at timestamp with time zone not null,
             constraint pk_canary primary key (queue)
+        )
+    """)
+
+
+def daily_runs() -> None:
+    """When each daily job was done last."""
+    op.execute("""
+        create table daily_run (
+            job text not null,
+            begun_at timestamp with time zone not null,
+            done_at timestamp with time zone,
+            constraint pk_daily_run primary key (job)
         )
     """)
 
@@ -68,6 +87,49 @@ def additional_seats() -> None:
               where linked_to is not null group by linked_to) as made
         where main.id = made.linked_to
     """)
+
+
+def meetings_seen() -> None:
+    """Which state of the meeting people saw who signed up; of those of before nobody knows."""
+    op.execute("alter table registration add column meeting_revision integer not null default 0")
+
+
+def closed_slots() -> None:
+    """Whether the meeting of a slot is cancelled, where the sign-up locks."""
+    op.execute("alter table slot add column closed boolean not null default false")
+    op.execute("""
+        update slot set closed = true
+        from meeting where meeting.id = slot.meeting_id and meeting.state = 'cancelled'
+    """)
+
+
+def told_overbooking() -> None:
+    """How many seats too many scheduling was told of last."""
+    op.execute("alter table slot add column overbooked_by integer not null default 0")
+    op.execute("update slot set overbooked_by = taken - capacity where taken > capacity")
+
+
+def proofs_of_addresses() -> None:
+    """Who confirmed an address herself; where it was corrected since, nobody knows."""
+    op.execute("alter table registration add column proved_version integer")
+    op.execute("""
+        update registration set proved_version = link_version
+        where verified_at is not null and not on_behalf and link_version = 1
+    """)
+
+
+def new_addresses() -> None:
+    """When people were given addresses after signing up."""
+    op.execute("""
+        alter table registration add column new_addresses timestamp with time zone[] not null default '{}'
+    """)
+
+
+def corrections() -> None:
+    """Pages after signing up that show a correction."""
+    op.execute("alter table repeated_sign_up add column own boolean not null default false")
+    op.execute("alter table repeated_sign_up add column first_id uuid")
+    op.execute("create index ix_repeated_sign_up_first_id on repeated_sign_up (first_id)")
 
 
 def erasures() -> None:

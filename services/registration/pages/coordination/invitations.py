@@ -16,14 +16,18 @@ from services.registration.domain.invitations import (
     InvitedContact,
     Line,
     LineProblem,
-    can_answer,
     read_lines,
 )
 from services.registration.domain.names import email_key
 from services.registration.models import Meeting
 from services.registration.pages.coordination.base import blueprint, meeting_or_404
 from services.registration.queries import invitation_list as queries
-from services.registration.use_cases.invitations import count_silent, issue, remind_silent
+from services.registration.use_cases.invitations import (
+    count_silent,
+    is_answerable,
+    issue,
+    remind_silent,
+)
 from shared.clock import now
 from shared.identifiers import parse_id
 from shared.language import gettext as _
@@ -75,12 +79,7 @@ def invitation_list(meeting_id: UUID) -> str:
 
 def is_open(meeting: Meeting) -> bool:
     """Whether an invitation could still be answered."""
-    return can_answer(
-        meeting_state=meeting.state,
-        starts_at=meeting.starts_at,
-        closes_at=meeting.registration_closes_at,
-        now=now(),
-    )
+    return is_answerable(meeting, now())
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from shared.clock import now
 from shared.language import gettext as _
 from shared.web.auth import coordinators
 from shared.web.context import reading, settings, transaction
-from shared.web.forms import Errors, load, typed
+from shared.web.forms import Errors, load, small_number, typed
 
 MOST_SEATS = 20
 # Where the messages of the schema's fields belong in the form.
@@ -78,7 +78,7 @@ def _sent(meeting: Meeting) -> dict[str, Any]:
     names = [line.strip() for line in values.get("people", "").splitlines() if line.strip()]
     if not names:
         names = [values.get("contact-name", "")]
-    seats = _number(values.get("seats", "1"))
+    seats = small_number(values.get("seats", ""), 1)
     names += [NOT_NAMED] * max(0, seats - len(names))
     return {
         "slot_id": values.get("slot") or str(meeting.slots[0].id),
@@ -95,10 +95,6 @@ def _sent(meeting: Meeting) -> dict[str, Any]:
         "on_behalf": True,
         "note": values.get("note", ""),
     }
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 2 else 1  # noqa: PLR2004
 
 
 def _submitted(meeting_id: UUID, wish: Wish) -> SignedUp:

@@ -19,7 +19,7 @@ from services.registration.models import Company, ErasureRequest, FailingAddress
 from services.registration.pages.coordination.base import blueprint, registration_or_404
 from services.registration.pages.coordination.history import Step, history
 from services.registration.pages.coordination.words import reason_words
-from services.registration.use_cases import approval, giving_up
+from services.registration.use_cases import approval, changes, giving_up
 from services.registration.use_cases.check_ins import check_in, find_attendee
 from services.registration.use_cases.companies import another_company, same_company
 from services.registration.use_cases.person_erasures import erasure_request_of
@@ -131,6 +131,16 @@ def cancel(registration_id: UUID) -> Response:
         lambda session, moment: giving_up.cancel(
             session, registration_id, moment, by=giving_up.BY_COORDINATOR
         ),
+    )
+
+
+@blueprint.post("/registrations/<uuid:registration_id>/stop-waiting")
+@coordinators("coordinator")
+def stop_waiting(registration_id: UUID) -> Response:
+    """Only what it waits for besides."""
+    return _decided(
+        registration_id,
+        lambda session, moment: changes.stop_waiting(session, registration_id, moment),
     )
 
 

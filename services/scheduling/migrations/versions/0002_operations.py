@@ -16,9 +16,11 @@ def upgrade() -> None:
     """Add to a database of the first release."""
     signs_of_life()
     checks()
+    daily_runs()
     second_factors()
     sign_ins_by_name()
     erasures()
+    secrets_of_password_links()
 
 
 def signs_of_life() -> None:
@@ -74,6 +76,23 @@ def sign_ins_by_name() -> None:
     """An id by which a page may name a sign-in."""
     op.execute("alter table login_session add column id uuid not null default gen_random_uuid()")
     op.execute("alter table login_session add constraint uq_login_session_id unique (id)")
+
+
+def daily_runs() -> None:
+    """When each daily job was done last."""
+    op.execute("""
+        create table daily_run (
+            job text not null,
+            begun_at timestamp with time zone not null,
+            done_at timestamp with time zone,
+            constraint pk_daily_run primary key (job)
+        )
+    """)
+
+
+def secrets_of_password_links() -> None:
+    """Links of before had none and end; whoever needs one asks for another."""
+    op.execute("alter table coordinator add column link_secret text")
 
 
 def checks() -> None:
