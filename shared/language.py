@@ -202,5 +202,10 @@ def format_number(number: float) -> str:
     return format_decimal(number, locale=_language.get())
 
 
+def kept_together(*words: str) -> str:
+    """The words that are there in one line of a page: its breaks never fall between them."""
+    return "\u00a0".join(word for word in words if word)
+
+
 def _with_clock_word(clock: str) -> str:
     return f"{clock} Uhr" if _language.get() == "de" else clock

@@ -175,12 +175,17 @@ def template_filters() -> dict[str, Any]:
     return {
         "day": language.format_day,
         "clock": language.format_clock,
-        "time": language.format_time,
-        "moment": language.format_moment,
-        "span": language.format_span,
+        "time": _unbroken(language.format_time),
+        "moment": _unbroken(language.format_moment),
+        "span": _unbroken(language.format_span),
         "number": language.format_number,
         "leaf": language.date_leaf,
     }
+
+
+def _unbroken(write: Callable[..., str]) -> Callable[..., str]:
+    """The same words; a line does not break between the clock and its word."""
+    return lambda *moments: write(*moments).replace(" Uhr", "\u00a0Uhr")
 
 
 def _template_context() -> dict[str, Any]:

@@ -16,6 +16,7 @@ import jinja2
 from flask import Flask, render_template, request
 
 from shared import language as words
+from shared.web.app import template_filters
 
 ROOT = Path(__file__).resolve().parents[2]
 PORT = 8900
@@ -82,14 +83,7 @@ def create_gallery() -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(words.gettext, words.plural_form, newstyle=True)
-    app.jinja_env.filters.update(
-        leaf=words.date_leaf,
-        day=words.format_day,
-        time=words.format_time,
-        span=words.format_span,
-        moment=words.format_moment,
-        number=words.format_number,
-    )
+    app.jinja_env.filters.update(template_filters())
     app.jinja_env.globals.update(
         asset=lambda name: f"/static/{name}",
         csrf_token=lambda: "token",

@@ -106,3 +106,18 @@ def add_a_person(page: Page, gallery: str) -> None:
     page.goto(f"{gallery}/form_plain")
     page.fill("#f-name", "Ayşe Öztürk")
     page.click("button[name=add]")
+
+
+def test_on_a_phone_no_cell_is_out_of_sight_and_a_table_stays_one(
+    browser: Browser, gallery: str
+) -> None:
+    with browser.new_page(viewport={"width": 360, "height": 700}) as page:
+        page.goto(f"{gallery}/participants")
+        hidden = page.evaluate(
+            """[...document.querySelectorAll(".table-wrap :is(th[scope=row], td)")]
+               .filter(one => one.getBoundingClientRect().right > innerWidth).map(one => one.outerHTML)"""
+        )
+        assert hidden == []
+        nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+        roles = {node["role"]["value"] for node in nodes if not node["ignored"]}
+        assert {"table", "row", "columnheader", "rowheader", "cell"} <= roles

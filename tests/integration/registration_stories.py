@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
@@ -94,6 +96,20 @@ def meeting_fact(**values: Any) -> events.MeetingPublished:
 def publish(database: Database, **values: Any) -> events.MeetingPublished:
     """A published meeting, as registration knows it."""
     fact = meeting_fact(**values)
+    with database.transaction() as session:
+        keep_meeting(session, fact, now())
+    return fact
+
+
+def publish_talk_day(database: Database, starts_at: datetime) -> events.MeetingPublished:
+    """A published meeting with three slots of twenty minutes, one after the other."""
+    fact = meeting_fact(starts_at=starts_at, slots=3)
+    ends = [starts_at + timedelta(minutes=20 * number) for number in range(4)]
+    slots = [
+        replace(slot, starts_at=begin, ends_at=end)
+        for slot, (begin, end) in zip(fact.slots, pairwise(ends), strict=True)
+    ]
+    fact = replace(fact, slots=slots)
     with database.transaction() as session:
         keep_meeting(session, fact, now())
     return fact

@@ -14,6 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from services.registration.models import FailingAddress, Meeting
+from services.registration.pages.coordination.participants import SPARE_ROWS
 from services.registration.use_cases.sign_up import Person, Terms
 from shared.clock import now
 from shared.database import Database
@@ -223,6 +224,23 @@ def test_a_long_list_has_pages_that_keep_the_filters(desk: Desk) -> None:
     assert "Betrieb 049" not in second
 
 
+def test_the_list_shows_who_is_active_and_the_export_the_same_rows(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    sign(desk.database, meeting, name="Bleibfirma")
+    gone = sign(desk.database, meeting, name="Gehfirma")
+    desk.get(f"/coordination/registrations/{gone.id}")
+    desk.post(f"/coordination/registrations/{gone.id}/cancel")
+    base = f"/coordination/meetings/{meeting.meeting_id}"
+
+    page, everybody = desk.get(base), desk.get(f"{base}?state=all")
+
+    assert ("Bleibfirma" in page, "Gehfirma" in page) == (True, False)
+    assert ("Bleibfirma" in everybody, "Gehfirma" in everybody) == (True, True)
+    assert f"{base}/participants.csv?state=active" in page
+    assert b"Gehfirma" not in desk.download(f"{base}/participants.csv?state=active").data
+    assert b"Gehfirma" in desk.download(f"{base}/participants.csv").data
+
+
 def test_exports_open_right_and_carry_no_formulas(desk: Desk) -> None:
     meeting = publish(desk.database)
     people = (Person("=HYPERLINK(1)"), Person("Eva"))
@@ -250,7 +268,8 @@ def test_the_printed_list_has_a_line_for_every_expected_person(desk: Desk) -> No
     page = desk.get(f"/coordination/meetings/{meeting.meeting_id}/list")
 
     assert "Eva Eins" in page
-    assert page.count('class="sign"') == 2
+    assert page.count('class="sign"') == 2 + SPARE_ROWS
+    assert "2 Personen" in page
     assert "Unbestätigt" not in page
 
 

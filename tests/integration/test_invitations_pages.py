@@ -206,7 +206,9 @@ def test_no_after_yes_frees_the_seats_and_names_the_next_meeting(desk: Desk) -> 
     desk.client.post(link(desk, petra), data={"answer": "no"})
 
     assert [row.state for row in registrations(desk)] == ["cancelled"]
-    assert "Wintertreffen" in desk.get(link(desk, petra))
+    page = desk.get(link(desk, petra))
+    assert re.search(r'<a href="/meetings/treffen">[^<]*Wintertreffen</a>', page)
+    assert page.index("Wintertreffen") < page.index('<dl class="facts">')
 
 
 def test_a_colleague_is_asked_on_recommendation(desk: Desk) -> None:

@@ -302,6 +302,18 @@ def test_meeting_page_shows_planned_and_sent(desk: Desk, person: Any) -> None:
     assert "anna" in shown.lower()
 
 
+def test_what_is_planned_is_marked_while_it_is_held_back(desk: Desk, person: Any) -> None:
+    desk.hear(notices.confirmed())
+    office = person()
+    marked = re.compile(r'<th scope="row">[^<]* <span class="chip chip-wait">')
+
+    before = office.page(MEETING)
+    office.send("hold")
+
+    assert not marked.search(before)
+    assert marked.search(office.page(MEETING))
+
+
 def test_rules_are_edited_on_the_page(person: Any) -> None:
     office = person()
     form = {"amount-0": "3", "unit-0": "hours", "relative_to-0": "start", "audience-0": "confirmed"}

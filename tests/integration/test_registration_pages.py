@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,14 @@ from shared.identifiers import new_id
 from shared.links import Links
 from shared.settings import Settings
 from shared.web.context import EXTENSION
-from tests.integration.registration_stories import claim, publish, save_network, sign, slot_of
+from tests.integration.registration_stories import (
+    claim,
+    publish,
+    publish_talk_day,
+    save_network,
+    sign,
+    slot_of,
+)
 
 
 @pytest.fixture
@@ -113,6 +120,44 @@ def test_people_are_added_and_removed_without_scripts(
         "/meetings/treffen/register", data=form_for(meeting, people="1", add="1")
     ).text
     assert page.count("<fieldset") == 2
+
+
+def test_no_more_people_are_offered_than_a_company_may_have(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish(registration_database, seats_per_company=2)
+    page = client.get("/meetings/treffen/register").text
+    assert "At most 2 seats per company." in page
+    assert 'name="add"' in page
+    full = client.post(
+        "/meetings/treffen/register", data=form_for(meeting, people="0", add="1")
+    ).text
+    assert full.count("<fieldset") == 1
+    assert 'name="add"' not in full
+    page = client.post("/meetings/treffen/register", data=form_for(meeting, people="2")).text
+    assert 'href="#f-people"' in page
+    assert 'id="f-people"' in page
+
+
+def test_the_form_of_a_slot_begins_with_its_time(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish_talk_day(registration_database, datetime(2030, 3, 5, 14, tzinfo=UTC))
+    page = client.get(f"/meetings/treffen/register/{meeting.slots[1].slot_id}").text
+    assert "Tue, 5 Mar 2030, 15:20–15:40" in page
+    assert "<details><summary>Choose another time" in page
+    page = client.get("/meetings/treffen/register").text
+    assert "<details open><summary>Choose another time" in page
+
+
+def test_the_page_after_signing_up_names_the_slot_and_the_place(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    meeting = publish_talk_day(registration_database, datetime(2030, 3, 5, 14, tzinfo=UTC))
+    sent = form_for(meeting, slot=str(meeting.slots[2].slot_id))
+    page = client.get(client.post("/meetings/treffen/register", data=sent).location).text
+    assert "Tue, 5 Mar 2030, 15:40–16:00" in page
+    assert meeting.venue.name in page
 
 
 @pytest.mark.parametrize("field", ["people", "remove"])
@@ -319,6 +364,15 @@ def test_the_meeting_page_says_where_it_stands(
 ) -> None:
     publish(registration_database, **values)
     assert words in client.get("/meetings/treffen").text
+
+
+def test_nobody_is_shown_the_way_to_a_cancelled_meeting(
+    client: FlaskClient, registration_database: Database
+) -> None:
+    publish(registration_database, state="cancelled")
+    page = client.get("/meetings/treffen").text
+    assert "The meeting is cancelled" in page
+    assert "How to get there" not in page
 
 
 def test_public_pages_are_kept_for_a_second_and_answer_304(

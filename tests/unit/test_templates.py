@@ -7,9 +7,12 @@ from pathlib import Path
 
 import jinja2
 import pytest
+from flask import render_template_string
 from jinja2 import nodes
 
+from shared.language import speaking
 from shared.web.app import template_filters
+from tests.browser.gallery import create_gallery
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "shared/web/static"
@@ -117,3 +120,16 @@ def test_old_browsers_get_the_light_tokens() -> None:
 def test_colours_stand_in_tokens_only(name: str) -> None:
     rules = (STATIC / name).read_text().split("box-sizing", 1)[-1]
     assert re.findall(r"#[0-9a-f]{3,8}\b(?![^{}]*\{)", rules) == []
+
+
+@pytest.mark.parametrize(
+    ("waiting", "words"), [(2, "1 frei, für die Warteliste"), (0, "1 frei"), (None, "")]
+)
+def test_the_seat_bar_names_every_free_seat(waiting: int | None, words: str) -> None:
+    source = '{% from "macros/ui.html" import seat_bar %}{{ seat_bar(24, taken, 0, waiting) }}'
+    with create_gallery().test_request_context(), speaking("de"):
+        bar = render_template_string(
+            source, taken=24 if waiting is None else 23, waiting=waiting or 0
+        )
+    named = re.search(r'key-free"></i>([^<]*)<', bar)
+    assert (named.group(1) if named else "") == words

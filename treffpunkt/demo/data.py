@@ -122,7 +122,7 @@ SERIES = (
 )
 TALK_DAY = ("Azubi-Gespräche am Unionpark", "Zwölf Gespräche zu je 20 Minuten", 2, 33)
 DESCRIPTION = (
-    "Betriebe und Schulen aus Huckarde, Innenstadt-West und Lütgendortmund kommen ins Gespräch: "
+    "Unternehmen und Schulen aus Huckarde, Innenstadt-West und Lütgendortmund kommen ins Gespräch: "
     "Neues aus dem Netzwerk, ein Blick in drei Partnerschulen und Zeit für eigene Verabredungen."
 )
 # Minutes after the beginning, what, who.

@@ -128,7 +128,10 @@ def _coming_meeting(session: Session, meeting: Meeting, now: datetime) -> None:
     confirm(session, sign_up(session, meeting, FIRMS[21], now - 3 * HOUR, postcode="44263"), now)
     refused = sign_up(session, meeting, FIRMS[22], now - 6 * DAY, postcode="58095")
     approval.decline(
-        session, refused, now - 5 * DAY, reason="Das Treffen ist für Betriebe im Dortmunder Westen."
+        session,
+        refused,
+        now - 5 * DAY,
+        reason="Das Treffen ist für Unternehmen im Dortmunder Westen.",
     )
     # The last seats: held by three, and whoever comes later waits.
     for firm, seats, hours in ((FIRMS[10], 3, 7), (FIRMS[11], 3, 6), (FIRMS[13], 2, 4)):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from services.notifications.domain import reminders
+from services.notifications.domain.retries import BULK
 from services.notifications.models import Meeting
 from services.notifications.pages import rule_form, words
 from services.notifications.pages.log import may_edit, scope
@@ -56,6 +57,7 @@ def _page(session: Session, meeting: Meeting, values: Mapping[str, str], errors:
         values=values,
         errors=errors,
         kinds=words.KINDS,
+        bulk=BULK,
         states=words.STATES,
         audiences=words.AUDIENCES,
         units=words.UNITS,

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.registration.domain.lifecycle import LIVING
+from shared.language import kept_together
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class ClaimView:
     def place(self) -> str:
         """The venue in one line."""
         venue = self.row.venue
-        city = f"{venue['postcode']} {venue['city']}".strip()
+        city = kept_together(venue["postcode"], venue["city"])
         return ", ".join(
             part for part in (venue["name"], venue["room"], venue["street"], city) if part
         )

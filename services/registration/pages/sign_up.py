@@ -20,7 +20,7 @@ from services.registration.domain.refusals import (
     UnknownError,
 )
 from services.registration.pages.meetings import meeting_or_404
-from services.registration.pages.views import MeetingView
+from services.registration.pages.views import MeetingView, SlotView
 from services.registration.queries.districts import districts_of
 from services.registration.schemas.sign_up import SignUpSchema, wish_from
 from services.registration.use_cases.sign_up import SignedUp, Terms
@@ -51,7 +51,7 @@ def form(slug: str) -> str | Response:
     if not view.bookable or view.meeting.admission == "invited":
         return redirect(f"/meetings/{slug}", 303)
     chosen = next(entry.slot.id for entry in view.slots if entry.bookable)
-    return _form(view, {"myself": "1", "slot": str(chosen)}, {})
+    return _form(view, {"myself": "1", "slot": str(chosen)}, {}, choosing=True)
 
 
 @blueprint.get("/meetings/<slug>/register/<uuid:slot_id>")
@@ -73,7 +73,8 @@ def submit_form(slug: str, slot_id: UUID | None = None) -> str | Response:
     del slot_id  # the form's own field counts
     values = typed()
     if "add" in values or "remove" in values:
-        return _form(meeting_or_404(slug), _with_people(values), {})
+        view = meeting_or_404(slug)
+        return _form(view, _with_people(values, _most(view, values)), {})
     data, errors = load(_SCHEMA, _as_sent(values))
     errors = _by_field(errors, values)
     if errors:
@@ -103,7 +104,7 @@ def _sign_up(slug: str, values: dict[str, str], data: dict[str, Any]) -> str | R
     except DistrictNeededError as error:
         errors = {"company-district": [_several(error)]}
     except CapExceededError as error:
-        errors = {"form": [_cap(error)]}
+        errors = {"people": [_cap(error)]}
     except FullError:
         errors = {"form": [_("Meanwhile the last seats were taken.")]}
     except (ClosedError, UnknownError):
@@ -133,11 +134,17 @@ def people_of(values: Mapping[str, str]) -> int:
     return min(small_number(values.get("people", ""), 0), MAX_PEOPLE)
 
 
-def _with_people(values: dict[str, str]) -> dict[str, str]:
-    """The form with one person more, or without one of them."""
+def _most(view: MeetingView, values: Mapping[str, str]) -> int:
+    """How many people the form takes besides the contact."""
+    cap = view.meeting.seats_per_company
+    return MAX_PEOPLE if cap is None else min(max(cap - ("myself" in values), 0), MAX_PEOPLE)
+
+
+def _with_people(values: dict[str, str], most: int) -> dict[str, str]:
+    """The form with one person more, as far as *most*, or without one of them."""
     number = people_of(values)
     if "add" in values:
-        return values | {"people": str(min(number + 1, MAX_PEOPLE))}
+        return values | {"people": str(max(number, min(number + 1, most)))}
     index = small_number(values.get("remove", ""), number)
     kept = dict(values)
     for position in range(index, number):
@@ -188,7 +195,12 @@ def _by_field(errors: Errors, values: Mapping[str, str]) -> Errors:
 
 
 def _form(
-    view: MeetingView, values: Mapping[str, str], errors: Errors, *, send_after: float = 0
+    view: MeetingView,
+    values: Mapping[str, str],
+    errors: Errors,
+    *,
+    send_after: float = 0,
+    choosing: bool = False,
 ) -> str:
     age = age_of(values.get("shown", ""))
     return render_template(
@@ -197,7 +209,9 @@ def _form(
         values=values,
         errors=errors,
         people=people_of(values),
-        most=MAX_PEOPLE,
+        most=_most(view, values),
+        chosen=_chosen(view, values),
+        choosing=choosing,
         areas=_areas(view),
         waits=_waits(view, values),
         shown=stamp() if age is None or age > OLDEST else values["shown"],
@@ -212,6 +226,10 @@ def _areas(view: MeetingView) -> list[tuple[str, str]]:
     return [*areas, (OUTSIDE, _("None of these"))] if areas else []
 
 
+def _chosen(view: MeetingView, values: Mapping[str, str]) -> SlotView | None:
+    return next((entry for entry in view.slots if str(entry.slot.id) == values.get("slot")), None)
+
+
 def _waits(view: MeetingView, values: Mapping[str, str]) -> bool:
-    chosen = [entry for entry in view.slots if str(entry.slot.id) == values.get("slot")]
-    return all(entry.phase == "waitlist_only" for entry in chosen or view.slots)
+    chosen = _chosen(view, values)
+    return all(entry.phase == "waitlist_only" for entry in ([chosen] if chosen else view.slots))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from services.registration.domain.booking import BOOKABLE, Phase, Window, phase, policy_at
 from services.registration.models import Meeting, Network, Slot
+from shared.language import kept_together
 
 # While several slots differ, the meeting shows the most hopeful of them.
 _HOPE = (
@@ -104,7 +105,7 @@ class MeetingView:
     def address(self) -> str:
         """Street, postcode and city of the venue."""
         venue = self.meeting.venue
-        parts = [venue["street"], f"{venue['postcode']} {venue['city']}".strip()]
+        parts = [venue["street"], kept_together(venue["postcode"], venue["city"])]
         return ", ".join(part for part in parts if part)
 
     @property
@@ -116,7 +117,7 @@ class MeetingView:
     @property
     def map_url(self) -> str:
         """Where the place is, on an open map."""
-        query = f"{self.meeting.venue['name']}, {self.address}"
+        query = f"{self.meeting.venue['name']}, {self.address}".replace("\u00a0", " ")
         return f"https://www.openstreetmap.org/search?{urlencode({'query': query})}"
 
     @property

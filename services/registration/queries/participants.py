@@ -23,6 +23,8 @@ STATES = (
     "expired",
     "declined",
 )
+ACTIVE = "active"
+_ACTIVE_STATES = ("confirmed", "held", "pending_approval", "waitlisted")
 SORTS = ("company", "-company", "changed", "-changed")
 BATCH = 500
 
@@ -33,7 +35,7 @@ class Wanted:
 
     meeting_id: UUID
     q: str = ""
-    state: str = ""
+    state: str = ""  # one of STATES, ACTIVE for all that hold or wait for seats, empty for all
     slot_id: UUID | None = None
     sort: str = "company"
 
@@ -63,7 +65,9 @@ def all_participants(session: Session, wanted: Wanted) -> Iterator[Registration]
 
 def _matching(wanted: Wanted, row: Any = Registration) -> Select[Any]:
     chosen = select(row.id).where(row.meeting_id == wanted.meeting_id)
-    if wanted.state in STATES:
+    if wanted.state == ACTIVE:
+        chosen = chosen.where(row.state.in_(_ACTIVE_STATES))
+    elif wanted.state in STATES:
         chosen = chosen.where(row.state == wanted.state)
     if wanted.slot_id:
         chosen = chosen.where(row.slot_id == wanted.slot_id)

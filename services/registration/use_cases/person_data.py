@@ -17,7 +17,7 @@ STATES = {
     "pending_approval": lazy_gettext("waits for a decision"),
     "confirmed": lazy_gettext("registered"),
     "waitlisted": lazy_gettext("on the waitlist"),
-    "cancelled": lazy_gettext("cancelled"),
+    "cancelled": lazy_gettext("signed off"),
     "expired": lazy_gettext("lapsed"),
     "declined": lazy_gettext("declined"),
 }

@@ -15,6 +15,7 @@ from shared.language import (
     format_moment,
     format_span,
     format_time,
+    kept_together,
     lazy_gettext,
     ngettext,
 )
@@ -158,7 +159,7 @@ def slot_words(slot: Slot, meeting: Meeting) -> str:
 def fact_rows(meeting: Meeting) -> list[tuple[str, str, str]]:
     """What, when, where, until when: label, words, icon."""
     venue, tz = meeting.venue, meeting.time_zone
-    place = (venue.name, meeting.place, venue.street, f"{venue.postcode} {venue.city}")
+    place = (venue.name, meeting.place, venue.street, kept_together(venue.postcode, venue.city))
     contact = (venue.contact_name, venue.contact_phone, venue.contact_email)
     opens, closes = meeting.registration_opens_at, meeting.registration_closes_at
     rows = [

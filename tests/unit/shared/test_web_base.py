@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from flask import Blueprint, request
 from flask.testing import FlaskClient
 
-from shared.language import current_language
+from shared.language import current_language, speaking
 from shared.web.api import Blueprint as ApiBlueprint
-from shared.web.app import MAX_BODY, WebService, create_web_app
+from shared.web.app import MAX_BODY, WebService, create_web_app, template_filters
 from shared.web.auth import public
 from tests.factories import make_settings
 
@@ -213,3 +214,12 @@ def test_the_process_lives_without_its_database(client: FlaskClient) -> None:
 @pytest.mark.parametrize("path", ["/health/ready", "/metrics"])
 def test_without_its_database_the_process_says_so(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 503
+
+
+@pytest.mark.parametrize("name", ["time", "moment", "span"])
+def test_a_line_never_breaks_before_the_word_of_the_clock(name: str) -> None:
+    moment = datetime(2027, 2, 2, 14, tzinfo=UTC)
+    moments = (moment, moment) if name == "span" else (moment,)
+
+    with speaking("de"):
+        assert template_filters()[name](*moments, "Europe/Berlin").endswith("15:00\u00a0Uhr")

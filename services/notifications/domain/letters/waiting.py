@@ -136,7 +136,7 @@ def waitlisted(scene: Scene) -> Letter:
                 " That is possible until 24 hours before the start."
             ),
         ),
-        notice="" if claim.verified else _("Only confirmed addresses move up."),
+        notice="" if claim.verified else _("Please confirm, else you do not move up."),
         facts=facts.facts(scene),
         button=button,
         links=()

@@ -23,18 +23,19 @@ from shared.web.context import reading
 from shared.web.paging import page_number
 
 MAX_WORDS = 100
+SPARE_ROWS = 5  # of the printed list, for guests whom nobody announced
 
 
-def wanted_by_request(meeting: Meeting) -> queries.Wanted:
-    """The filters of the address; what makes no sense is left out."""
+def wanted_by_request(meeting: Meeting, *, state: str = "") -> queries.Wanted:
+    """The filters of the address, *state* where it names none; what makes no sense is left out."""
     slots = {slot.id for slot in meeting.slots}
     slot_id = parse_id(request.args.get("slot", ""))
-    state = request.args.get("state", "")
+    state = request.args.get("state") or state
     sort = request.args.get("sort", "")
     return queries.Wanted(
         meeting_id=meeting.id,
         q=request.args.get("q", "").strip()[:MAX_WORDS],
-        state=state if state in queries.STATES else "",
+        state=state if state in (*queries.STATES, queries.ACTIVE) else "",
         slot_id=slot_id if slot_id in slots else None,
         sort=sort if sort in queries.SORTS else "company",
     )
@@ -45,7 +46,7 @@ def wanted_by_request(meeting: Meeting) -> queries.Wanted:
 def participants(meeting_id: UUID) -> str:
     with reading() as session:
         meeting = meeting_or_404(session, meeting_id)
-        wanted = wanted_by_request(meeting)
+        wanted = wanted_by_request(meeting, state=queries.ACTIVE)
         page = queries.participants(session, wanted, number=page_number(request.args))
         seats = _seats(session, meeting)
         return render_template(
@@ -106,4 +107,5 @@ def printed_list(meeting_id: UUID) -> str:
         meeting=meeting,
         sheets=[(slot, found) for slot, found in sheets if found],
         several=len(meeting.slots) > 1,
+        spare_rows=SPARE_ROWS,
     )

@@ -10,7 +10,7 @@ STATES = {
     "pending_approval": lazy_gettext("Under review"),
     "confirmed": lazy_gettext("Registered"),
     "waitlisted": lazy_gettext("Waitlist"),
-    "cancelled": lazy_gettext("Cancelled"),
+    "cancelled": lazy_gettext("Signed off"),
     "expired": lazy_gettext("Lapsed"),
     "declined": lazy_gettext("Declined"),
 }
