@@ -24,19 +24,30 @@ _INEXACT = 0.0002
 
 
 class Pace:
-    """What each kind of work took lately, in seconds."""
+    """What each kind of work took lately, in seconds.
 
-    def __init__(self) -> None:
+    *longest*: the kind that is known to take longest, which nothing is counted for but its own time; None:
+    whichever takes longest just now, for work that is rare enough to be looked at each time.
+    """
+
+    def __init__(self, longest: str | None = NEW) -> None:
         self._took: dict[str, deque[float]] = {}
+        self._longest = longest
 
     def left(self, work: str, took: float) -> float:
         """How long to wait still after *work* that *took* so long; remembers it."""
         own = self._took.setdefault(work, deque(maxlen=WINDOW))
         own.append(took)
-        if work == NEW or NEW not in self._took:
+        if work == self._longest:
             return 0.0
-        missing = median(list(self._took[NEW])) - median(list(own))
+        missing = self._usual() - median(list(own))
         return min(max(missing, 0.0), LONGEST)
+
+    def _usual(self) -> float:
+        kinds = list(self._took) if self._longest is None else [self._longest]
+        return max(
+            (median(list(self._took[kind])) for kind in kinds if kind in self._took), default=0.0
+        )
 
 
 def paced(pace: Pace, attempt: Callable[[], R], work: Callable[[R], str | None]) -> R:
