@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from services.registration.app import create_app
 from shared.database import Database
 from shared.identifiers import new_id
 from shared.links import Links
+from shared.messaging.tables import outbox_event
 from shared.settings import Settings
 from shared.sign_in import Coordinator
 from shared.web.auth import SESSION_COOKIE
@@ -69,6 +73,12 @@ class Desk:
         assert answer.status_code == status, answer.get_data(as_text=True)
         return answer.json
 
+    def facts(self, name: str) -> list[dict[str, Any]]:
+        """The payloads of recorded facts, oldest first."""
+        query = select(outbox_event.c.payload).where(outbox_event.c.name == name)
+        with self.database.reading() as session:
+            return list(session.scalars(query.order_by(outbox_event.c.id)))
+
 
 def desk_of(
     database: Database, settings: Settings, *network_ids: UUID, role: str = "coordinator"
@@ -87,6 +97,16 @@ def desk_of(
     token = app.extensions[EXTENSION].authority.session_token(coordinator)
     client.set_cookie(SESSION_COOKIE, token)
     return Desk(app, database, client, coordinator, Links(settings))
+
+
+@contextmanager
+def open_desk(database: Database, settings: Settings) -> Iterator[Desk]:
+    """The desk of an admin."""
+    desk = desk_of(database, settings)
+    try:
+        yield desk
+    finally:
+        close(desk)
 
 
 def close(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from services.registration.models import Meeting, Registration, Slot
 from services.registration.use_cases.confirmation import Confirmed, confirm
@@ -180,3 +180,9 @@ def facts(database: Database, done: SignedUp) -> list[str]:
     query = select(outbox_event.c.name).where(outbox_event.c.aggregate_id == done.id)
     with database.reading() as session:
         return list(session.scalars(query.order_by(outbox_event.c.revision)))
+
+
+def execute(database: Database, statement: str) -> None:
+    """Change rows as no way of the product would."""
+    with database.transaction() as session:
+        session.execute(text(statement))

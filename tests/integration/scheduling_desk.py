@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -19,6 +20,7 @@ from shared.database import Database
 from shared.settings import Settings
 
 API = "/scheduling/api/v1"
+PASSWORD = "vier Worte im Regen"
 
 
 @dataclass
@@ -151,3 +153,15 @@ class Visitor:
     def sign_in(self, email: str, password: str, status: int = 303) -> TestResponse:
         values = {"email": email, "password": password, "next": ""}
         return self.post("/scheduling/login", values, status)
+
+
+def person(
+    desk: Desk, role: str = "coordinator", *slugs: str, email: str = "k@stadt.example"
+) -> Visitor:
+    """The browser of somebody who has set a password and is signed in."""
+    with desk.database.transaction() as session:
+        who = {"email": email, "name": "Kora", "role": role, "language": "en"}
+        link = add_coordinator(session, desk.settings, **who, network_slugs=slugs)
+    visitor = Visitor(desk.app)
+    visitor.post(urlsplit(link).path, {"password": PASSWORD, "again": PASSWORD})
+    return visitor

@@ -1,27 +1,23 @@
-"""Personal invitations: asked once, answered by one press, the silent reminded once; arrivals at the door."""
+"""Personal invitations: asked once, answered by one press, the silent reminded once."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from services.registration.models import Attendee, FailingAddress, Invitation, Registration
-from services.registration.pages.check_in import ticket_code
+from services.registration.models import FailingAddress, Invitation, Registration
 from services.registration.use_cases.sign_up import Person
 from shared.clock import now
 from shared.database import Database
 from shared.events.scheduling import MeetingPublished
 from shared.identifiers import new_id
-from shared.messaging.tables import outbox_event
 from shared.settings import Settings
-from tests.integration.registration_desk import Desk, close, desk_of
-from tests.integration.registration_stories import VENUE, claim, confirmed, publish, sign
+from tests.integration.registration_desk import Desk, close, desk_of, open_desk
+from tests.integration.registration_stories import claim, confirmed, publish, sign
 
 LIST = (
     "Metallbau Krüger; Ayşe Demir; a.demir@krueger.example\nÄhre; Petra Ähre; petra@aehre.example"
@@ -31,9 +27,8 @@ LIST = (
 @pytest.fixture
 def desk(registration_database: Database, settings: Settings) -> Iterator[Desk]:
     """An admin's browser."""
-    made = desk_of(registration_database, settings)
-    yield made
-    close(made)
+    with open_desk(registration_database, settings) as desk:
+        yield desk
 
 
 def invite(desk: Desk, meeting: MeetingPublished, lines: str = LIST) -> list[Invitation]:
@@ -53,19 +48,6 @@ def invitations(desk: Desk) -> list[Invitation]:
 
 def link(desk: Desk, invitation: Invitation) -> str:
     return "/invitations/" + desk.links.token("invitation", invitation.id, invitation.link_version)
-
-
-def facts(desk: Desk, name: str) -> list[dict[str, Any]]:
-    query = select(outbox_event.c.payload).where(outbox_event.c.name == name)
-    with desk.database.reading() as session:
-        return list(session.scalars(query.order_by(outbox_event.c.id)))
-
-
-def person(desk: Desk, registration_id: UUID) -> Attendee:
-    with desk.database.reading() as session:
-        return session.scalars(
-            select(Attendee).where(Attendee.registration_id == registration_id)
-        ).one()
 
 
 def registrations(desk: Desk) -> list[Registration]:
@@ -94,7 +76,7 @@ def test_everybody_is_asked_once_per_meeting(desk: Desk) -> None:
 
     assert "Ayşe Demir" in page
     assert [one.contact_name for one in invitations(desk)] == ["Petra Ähre", "Ayşe Demir"]
-    assert len(facts(desk, "InvitationIssued")) == 2
+    assert len(desk.facts("InvitationIssued")) == 2
 
 
 def test_known_contacts_are_picked(desk: Desk) -> None:
@@ -123,7 +105,7 @@ def test_only_the_silent_are_reminded_and_only_once(desk: Desk) -> None:
             f"{base}/remind", data={"written_until": until, "csrf_token": token_of(page)}
         )
 
-    reminders = [fact for fact in facts(desk, "InvitationIssued") if fact["reminder_number"]]
+    reminders = [fact for fact in desk.facts("InvitationIssued") if fact["reminder_number"]]
     assert [fact["contact_name"] for fact in reminders] == ["Ayşe Demir"]
     assert reminders[0]["reminder_number"] == 1
 
@@ -217,7 +199,7 @@ def test_a_colleague_is_asked_on_recommendation(desk: Desk) -> None:
 
     desk.client.post(link(desk, petra), data={"answer": "colleague", **values})
 
-    issued = facts(desk, "InvitationIssued")[-1]
+    issued = desk.facts("InvitationIssued")[-1]
     assert issued["contact_email"] == "tim@aehre.example"
     assert issued["on_recommendation_of"] == "Petra Ähre"
     assert invitations(desk)[0].answer == "colleague"
@@ -330,7 +312,7 @@ def test_a_corrected_address_gets_the_invitation(desk: Desk) -> None:
     desk.post(url, status=422, email=ayse.email)
     desk.post(url, email="petra.neu@aehre.example")
 
-    assert facts(desk, "InvitationIssued")[-1]["contact_email"] == "petra.neu@aehre.example"
+    assert desk.facts("InvitationIssued")[-1]["contact_email"] == "petra.neu@aehre.example"
     desk.get(link(desk, petra), status=404)
 
 
@@ -357,67 +339,3 @@ def test_a_foreign_network_cannot_be_invited_to(
     body = {"meeting_id": str(meeting.meeting_id), "contacts": [contact]}
     stranger.api("/api/v1/invitations", body, 404)
     close(stranger)
-
-
-def ticket(desk: Desk, attendee_id: UUID) -> str:
-    return desk.links.token("ticket", attendee_id, 1)
-
-
-def test_an_arrival_counts_once(desk: Desk) -> None:
-    meeting = publish(desk.database)
-    done = sign(desk.database, meeting)
-    confirmed(desk.database, done)
-    token = ticket(desk, person(desk, done.id).id)
-
-    answers = [
-        desk.api("/api/v1/check-ins", {"ticket": one}, 200)
-        for one in (token, f"http://treffpunkt.example/check-in/{token}")
-    ]
-
-    assert [answer["again"] for answer in answers] == [False, True]
-    assert answers[0]["checked_in_at"] == answers[1]["checked_in_at"]
-    assert len(facts(desk, "AttendeeCheckedIn")) == 1
-
-
-def test_a_ticket_without_a_seat_is_refused(desk: Desk) -> None:
-    done = sign(desk.database, publish(desk.database))
-    token = ticket(desk, person(desk, done.id).id)
-
-    desk.api("/api/v1/check-ins", {"ticket": token}, 409)
-    desk.api("/api/v1/check-ins", {"ticket": "unsinn"}, 404)
-
-
-def test_a_coordinator_scans_a_ticket_and_presses_one_button(desk: Desk) -> None:
-    done = sign(desk.database, publish(desk.database), name="Ähre")
-    confirmed(desk.database, done)
-    url = f"/check-in/{ticket(desk, person(desk, done.id).id)}"
-    assert desk.client.get(url).location == f"{url}/arrival"
-    assert "Ähre" in desk.get(f"{url}/arrival")
-
-    desk.post(f"{url}/arrival")
-
-    assert person(desk, done.id).checked_in_at
-
-
-def test_others_see_no_company_behind_a_ticket(desk: Desk) -> None:
-    done = sign(desk.database, publish(desk.database), name="Ähre")
-    confirmed(desk.database, done)
-    url = f"/check-in/{ticket(desk, person(desk, done.id).id)}"
-
-    page = desk.app.test_client().get(url)
-
-    assert page.status_code == 200
-    assert "Ähre" not in page.text
-
-
-def test_a_ticket_shows_its_code_the_person_and_the_room(desk: Desk) -> None:
-    done = sign(desk.database, publish(desk.database), attendees=(Person("Eva Eins"),))
-    confirmed(desk.database, done)
-    token = ticket(desk, person(desk, done.id).id)
-
-    page = desk.app.test_client().get(f"/check-in/{token}")
-
-    assert str(ticket_code(desk.links.url("ticket", person(desk, done.id).id, 1))) in page.text
-    assert "Eva Eins" in page.text
-    assert f"{VENUE.name}, {VENUE.room}, {VENUE.street}" in page.text
-    assert page.headers["Cache-Control"] == "no-store"

@@ -1,33 +1,30 @@
-"""Limits of an installation that has them on: who is refused, how, and that nobody blocks a meeting's seats."""
+"""Limits of an installation that has them on: who is refused, and how."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 from itsdangerous import Signer
-from sqlalchemy import select, text, update
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from services.registration.app import create_app
-from services.registration.domain.allowance import SHORT_HOLD
-from services.registration.models import Attendee, Registration
-from services.registration.use_cases.confirmation import confirm
+from services.registration.models import Attendee
 from shared.clock import now
-from shared.counters import Counters
 from shared.database import Database
 from shared.identifiers import new_id
 from shared.settings import Settings
-from shared.web import limits
 from shared.web.context import EXTENSION
+from tests.integration.limited_visitors import CONFIRM, from_address, limited_browser, sign_up
 from tests.integration.registration_stories import (
     claim,
     confirmed,
+    execute,
     facts,
     publish,
     save_network,
@@ -35,48 +32,14 @@ from tests.integration.registration_stories import (
     slot_of,
 )
 
-HOLD = timedelta(minutes=2880)
-CONFIRM = "/api/v1/registrations/confirm"
-
 
 @pytest.fixture
 def limited(
     servers: Any, make_settings: Callable[..., Settings], registration_database: Database
 ) -> Iterator[FlaskClient]:
     """Visitors of an installation with limits."""
-    app = create_app(
-        make_settings(registration_database_url=servers.urls["registration"], rate_limit="on")
-    )
-    # No minute ends while a test counts to a limit.
-    app.extensions[limits.COUNTERS] = Counters(clock=lambda: 600.0)
-    browser = app.test_client()
-    browser.set_cookie("treffpunkt_language", "en")
-    yield browser
-    app.extensions[EXTENSION].database.close()
-
-
-def from_address(address: str) -> dict[str, Any]:
-    return {"environ_overrides": {"REMOTE_ADDR": address}}
-
-
-def sign_up(
-    browser: FlaskClient, meeting: Any, seats: int = 1, *, address: str = "192.0.2.1"
-) -> TestResponse:
-    body = {
-        "slot_id": str(meeting.slots[0].slot_id),
-        "company": {"name": f"Betrieb {new_id().hex}"},
-        "contact": {"name": "Kim Krüger", "email": f"{new_id().hex}@betrieb.example"},
-        "attendees": [{"name": "N. N."}] * seats,
-        "consents": {"privacy": True},
-    }
-    return browser.post("/api/v1/registrations", json=body, **from_address(address))
-
-
-def hold_of(answer: TestResponse) -> timedelta:
-    """How long the seats of an accepted sign-up are held, to the minute."""
-    assert answer.status_code == 201, answer.text
-    left = datetime.fromisoformat(answer.json["held_until"]) - now()
-    return timedelta(minutes=round(left.total_seconds() / 60))
+    with limited_browser(make_settings, servers.urls["registration"]) as browser:
+        yield browser
 
 
 def test_an_address_is_refused_beyond_its_limit_and_others_are_not(limited: FlaskClient) -> None:
@@ -245,124 +208,6 @@ def test_names_and_known_addresses_are_counted_for_nothing(
 def people_of(database: Database) -> list[Attendee]:
     with database.reading() as session:
         return list(session.scalars(select(Attendee)))
-
-
-# Seats that nobody confirmed
-
-
-def test_one_network_holds_a_quarter_of_the_seats_and_the_rest_shortly(
-    limited: FlaskClient, registration_database: Database
-) -> None:
-    meeting = publish(registration_database, capacity=80)
-
-    held = [hold_of(sign_up(limited, meeting, 10, address=f"192.0.2.{n}")) for n in (1, 2, 3)]
-
-    assert held == [HOLD, HOLD, SHORT_HOLD]
-    assert hold_of(sign_up(limited, meeting, 2, address="198.51.100.7")) == HOLD
-
-
-def test_a_small_meeting_is_held_whole_as_long_as_ever(
-    limited: FlaskClient, registration_database: Database
-) -> None:
-    meeting = publish(registration_database, capacity=10)
-
-    assert {hold_of(sign_up(limited, meeting)) for _ in range(10)} == {HOLD}
-
-
-def test_confirmed_seats_count_for_nobody_any_more(
-    limited: FlaskClient, registration_database: Database
-) -> None:
-    meeting = publish(registration_database, capacity=80)
-    for ordinary in (True, False):
-        done = sign_up(limited, meeting, 20)
-        assert hold_of(done) == HOLD
-        proved(limited, registration_database, done.json["id"], ordinary=ordinary)
-
-    assert hold_of(sign_up(limited, meeting, 20)) == HOLD
-    assert origins(registration_database)[:2] == ["", ""]
-
-
-def proved(browser: FlaskClient, database: Database, identifier: str, *, ordinary: bool) -> None:
-    if ordinary:
-        links = browser.application.extensions[EXTENSION].links
-        token = links.token("confirm", identifier_of(identifier), 1)
-        assert browser.post(CONFIRM, json={"token": token}).status_code == 200
-    else:
-        with database.transaction() as session:
-            confirm(session, identifier_of(identifier), now())
-
-
-def identifier_of(text_of_it: str) -> UUID:
-    return UUID(text_of_it)
-
-
-def origins(database: Database) -> list[str]:
-    with database.reading() as session:
-        return list(session.scalars(select(Registration.origin).order_by(Registration.id)))
-
-
-def test_one_network_cannot_come_back_for_ever(
-    limited: FlaskClient, registration_database: Database
-) -> None:
-    save_network(registration_database)
-    meeting = publish(registration_database, capacity=20)
-    for _ in range(2):
-        sign_up(limited, meeting, 50)
-        # The hold is over, and the seats are free again.
-        execute(registration_database, "update registration set state = 'expired'")
-        execute(registration_database, "update slot set taken = 0, waiting = 0, waiting_seats = 0")
-
-    refused = sign_up(limited, meeting)
-
-    assert refused.status_code == 429
-    assert refused.json["type"] == "urn:treffpunkt:problem:too-many-unconfirmed"
-    assert int(refused.headers["Retry-After"]) > 0
-    assert sign_up(limited, meeting, address="198.51.100.7").status_code == 201
-    yesterday(registration_database)
-    assert sign_up(limited, meeting).status_code == 201
-
-
-def execute(database: Database, statement: str) -> None:
-    with database.transaction() as session:
-        session.execute(text(statement))
-
-
-def yesterday(database: Database) -> None:
-    with database.transaction() as session:
-        session.execute(update(Registration).values(signed_up_at=now() - timedelta(hours=25)))
-
-
-def test_a_repeated_sign_up_is_held_like_a_first_one(
-    limited: FlaskClient, registration_database: Database
-) -> None:
-    meeting = publish(registration_database, capacity=80)
-    sign_up(limited, meeting, 20)
-    body = {
-        "slot_id": str(meeting.slots[0].slot_id),
-        "company": {"name": "Bäckerei"},
-        "contact": {"name": "Kim", "email": "kim@krueger.example"},
-        "attendees": [{"name": "Kim"}],
-        "consents": {"privacy": True},
-    }
-
-    answers = [
-        limited.post("/api/v1/registrations", json=body, **from_address("192.0.2.1"))
-        for _ in range(2)
-    ]
-
-    assert [hold_of(answer) for answer in answers] == [SHORT_HOLD, SHORT_HOLD]
-
-
-def test_nothing_that_is_kept_tells_an_address(
-    limited: FlaskClient, registration_database: Database
-) -> None:
-    meeting = publish(registration_database)
-    sign_up(limited, meeting, address="203.0.113.77")
-
-    (kept,) = origins(registration_database)
-    assert re.fullmatch("[0-9a-f]{18}", kept)
-    with limited.application.test_request_context(environ_base={"REMOTE_ADDR": "203.0.113.5"}):
-        assert limits.origin() == kept
 
 
 # The web form

@@ -17,7 +17,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.mutations.catalogue import MUTATIONS, Edit, Mutation
+from tests.mutations.catalogue import MUTATIONS
+from tests.mutations.mutation import Edit, Mutation
 
 ROOT = Path(__file__).parents[2]
 TOO_LONG = 900  # seconds for one test

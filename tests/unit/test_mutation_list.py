@@ -9,7 +9,8 @@ import pytest
 from shared.messaging.checks import SENTENCES
 from tests.faults.catalogue import FAULTS
 from tests.mutations.__main__ import table
-from tests.mutations.catalogue import MUTATIONS, Mutation
+from tests.mutations.catalogue import MUTATIONS
+from tests.mutations.mutation import Mutation
 
 ROOT = Path(__file__).parents[2]
 each = pytest.mark.parametrize("mutation", MUTATIONS, ids=[one.name for one in MUTATIONS])
