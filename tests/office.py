@@ -11,6 +11,7 @@ from tests.clients import Answer, Api
 from tests.mails import Mail, Mailbox, mails_to, wait_for_mail
 from tests.wait import wait_until
 
+OK = 200
 SOON = 20  # seconds: far more than a fact needs on its way
 
 
@@ -42,10 +43,12 @@ class Office:
         return self.plan("meetings", factories.meeting(network, venue, **fields))
 
     def publish(self, meeting: dict[str, Any]) -> dict[str, Any]:
-        """Publish it, and wait until companies see it."""
+        """Publish it, and wait until companies see it and its mails are planned."""
         path = f"/scheduling/api/v1/meetings/{meeting['id']}/publish"
         assert self.coordinator.post(path).expect(200)["state"] == "published"
         self.wait_for_meeting(meeting["id"], lambda _seen: True)
+        rules = f"/notifications/api/v1/meetings/{meeting['id']}/reminders"
+        wait_until(lambda: self.coordinator.get(rules).status == OK, within=SOON)
         return self.seen(meeting["id"])
 
     def published(self, **fields: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from math import ceil
 from statistics import median
 from typing import TypeVar
 
@@ -24,30 +25,19 @@ _INEXACT = 0.0002
 
 
 class Pace:
-    """What each kind of work took lately, in seconds.
+    """What each kind of work took lately, in seconds."""
 
-    *longest*: the kind that is known to take longest, which nothing is counted for but its own time; None:
-    whichever takes longest just now, for work that is rare enough to be looked at each time.
-    """
-
-    def __init__(self, longest: str | None = NEW) -> None:
+    def __init__(self) -> None:
         self._took: dict[str, deque[float]] = {}
-        self._longest = longest
 
     def left(self, work: str, took: float) -> float:
         """How long to wait still after *work* that *took* so long; remembers it."""
         own = self._took.setdefault(work, deque(maxlen=WINDOW))
         own.append(took)
-        if work == self._longest:
+        if work == NEW or NEW not in self._took:
             return 0.0
-        missing = self._usual() - median(list(own))
+        missing = median(list(self._took[NEW])) - median(list(own))
         return min(max(missing, 0.0), LONGEST)
-
-    def _usual(self) -> float:
-        kinds = list(self._took) if self._longest is None else [self._longest]
-        return max(
-            (median(list(self._took[kind])) for kind in kinds if kind in self._took), default=0.0
-        )
 
 
 def paced(pace: Pace, attempt: Callable[[], R], work: Callable[[R], str | None]) -> R:
@@ -59,6 +49,18 @@ def paced(pace: Pace, attempt: Callable[[], R], work: Callable[[R], str | None])
     left = pace.left(kind, took) if kind else 0.0
     if left:
         wait(began + took + left)
+    return done
+
+
+def in_steps(work: Callable[[], R], step: float) -> R:
+    """The result of *work* at the next full step of so many seconds.
+
+    What takes a little longer is told at the same moment, where a step is far longer than the difference.
+    """
+    began = time.perf_counter()
+    done = work()
+    steps = ceil((time.perf_counter() - began) / step)
+    wait(began + steps * step)
     return done
 
 
