@@ -37,7 +37,7 @@ from tests.notices import Desk
 from tests.scripted_smtp import ScriptedServer, serving
 from tests.wait import wait_until
 
-MOST = 40  # round trips that no work here needs
+MOST = 80  # round trips that no work here needs
 Act = Callable[[], TestResponse]
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
