@@ -125,13 +125,13 @@ def _values(slot: UUID, name: str) -> dict[str, Any]:
 
 
 def _meeting_of(url: str, slot: str) -> Mapping[str, Any]:
-    """Meeting and network of a slot, as registration knows them."""
-    query = """select meeting.id as meeting_id, meeting.network_id from slot
+    """Meeting, with its revision, and network of a slot, as registration knows them."""
+    query = """select meeting.id as meeting_id, meeting.network_id, meeting.revision from slot
                join meeting on meeting.id = slot.meeting_id where slot.id = %s"""
     with psycopg.connect(url) as connection:
         row = connection.execute(query, [slot]).fetchone()
         assert row is not None
-        return {"meeting_id": row[0], "network_id": row[1]}
+        return {"meeting_id": row[0], "network_id": row[1], "meeting_revision": row[2]}
 
 
 # What stays the same from one sign-up to the next, in the size it has in the product.
@@ -144,6 +144,7 @@ CONSTANT: dict[str, Any] = {
     "relaxed": True,
     "invited": False,
     "takes": True,
+    "told_later": False,
     "may_wait": True,
     "state": "held",
     "seats": 2,

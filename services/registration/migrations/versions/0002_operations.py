@@ -20,6 +20,7 @@ def upgrade() -> None:
     daily_runs()
     erasures()
     additional_seats()
+    seats_by_state()
     meetings_seen()
     closed_slots()
     told_overbooking()
@@ -130,6 +131,15 @@ def corrections() -> None:
     op.execute("alter table repeated_sign_up add column own boolean not null default false")
     op.execute("alter table repeated_sign_up add column first_id uuid")
     op.execute("create index ix_repeated_sign_up_first_id on repeated_sign_up (first_id)")
+
+
+def seats_by_state() -> None:
+    """How many seats are in which state, from the index alone."""
+    op.execute("drop index ix_registration_by_state")
+    op.execute("""
+        create index ix_registration_by_state on registration (meeting_id, state, company_sort, id)
+        include (seats)
+    """)
 
 
 def erasures() -> None:
