@@ -33,6 +33,7 @@ from sqlalchemy.orm import Session
 from shared.database import Database
 from shared.events.registration import ErasedSubject
 from shared.events.scrubbing import Gone, Payload, subjects_of, without, without_people
+from shared.events.upgrades import ABOUT_REGISTRATIONS
 from shared.messaging.tables import erasure, inbox, outbox_event
 
 SEAT, RECOMMENDATION = "seat", "recommendation"
@@ -42,19 +43,7 @@ _MAIL_FAILED = "MailFailed"  # its aggregate is the mail
 BATCH = 200
 AT_ONCE = 2000  # messages looked through in one transaction
 # Facts with people in them, beside those of failed mails, which name no meeting.
-PERSONAL = (
-    "RegistrationHeld",
-    "ApprovalRequested",
-    "RegistrationWaitlisted",
-    "RegistrationConfirmed",
-    "RegistrationChanged",
-    "RegistrationCancelled",
-    "RegistrationExpired",
-    "RegistrationDeclined",
-    "LinkRequested",
-    "InvitationIssued",
-    "InvitationAnswered",
-)
+PERSONAL = (*ABOUT_REGISTRATIONS, "InvitationIssued", "InvitationAnswered")
 
 Scrub = Callable[[Payload], Payload]
 
