@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from celery.beat import Scheduler
@@ -25,6 +27,14 @@ if TYPE_CHECKING:
     from shared.settings import Settings
 
 log = get_logger("beat")
+
+_START = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def steady_now() -> datetime:
+    """Says how much time has passed, and nothing else: goes on evenly where the clock is set anew."""
+    # Celery counts intervals by the time of day. Set back by an hour, it would send nothing for an hour.
+    return _START + timedelta(seconds=time.monotonic())
 
 
 class PatientScheduler(Scheduler):  # type: ignore[misc]
@@ -83,7 +93,7 @@ def _entry(service: str, task: str, args: list[str], *, every: float) -> dict[st
     return {
         "task": f"{service}.{task}",
         "args": args,
-        "schedule": schedule(every),
+        "schedule": schedule(every, nowfun=steady_now),
         # A message that outlived its interval has been overtaken by the next.
         "options": {"queue": service, "expires": every + CLOCKS_APART},
     }
