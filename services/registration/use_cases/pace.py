@@ -1,8 +1,8 @@
 """Lets sign-ups of known addresses take as long as those of new ones, so that time tells nothing.
 
 A new address makes a company and a contact, takes seats and writes a registration; a known one needs less.
-Waiting for a fixed time would slow everybody down. So what needed less waits for the difference between
-what both usually take here: the medians of the last ones in this process.
+Waiting for a fixed time would slow everybody down. So what needed less waits for what a new one would have
+needed at such a moment: quick or slow among its own kind, it becomes as quick or slow among the new ones.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from math import ceil
-from statistics import median
 from typing import TypeVar
 
 from services.registration.use_cases.sign_up import NEW, SignedUp
@@ -36,8 +35,9 @@ class Pace:
         own.append(took)
         if work == NEW or NEW not in self._took:
             return 0.0
-        missing = median(list(self._took[NEW])) - median(list(own))
-        return min(max(missing, 0.0), LONGEST)
+        rank = sum(one < took for one in list(own)) / len(own)
+        as_new = sorted(self._took[NEW])
+        return min(max(as_new[int(rank * len(as_new))] - took, 0.0), LONGEST)
 
 
 def paced(pace: Pace, attempt: Callable[[], R], work: Callable[[R], str | None]) -> R:
