@@ -120,7 +120,7 @@ def test_mails_speak_the_language_of_the_registrant(office: Office) -> None:
 
 def test_names_cannot_write_headers_or_html(office: Office) -> None:
     meeting, email = office.published(), factories.address()
-    nasty = "<b onclick='x'>Böse & {{ 7*7 }} %s =?utf-8?q?x?="
+    nasty = "<b onclick='x'>Böse & {{ 7000*7000 }} %s =?utf-8?q?x?="
     office.registered(
         meeting,
         email=email,
@@ -132,7 +132,7 @@ def test_names_cannot_write_headers_or_html(office: Office) -> None:
     mail = office.mail("registration_confirmed", email)
 
     assert "<b onclick" not in mail.html
-    assert "49" not in mail.subject
+    assert "49000000" not in mail.subject + mail.html
     assert mail.message.defects == []
 
 
