@@ -71,6 +71,12 @@ class Place:
         """Wait until nothing is on its way."""
         invariants.wait_until_at_rest(self.stack.settings, within=90)
 
+    def is_whole(self) -> bool:
+        """Every invariant holds, and the next sign-up gets all its mails."""
+        self.registered("new")
+        self.rest()
+        return invariants.broken(self.stack.settings) == {}
+
     def restore(self, *arguments: str, file: Path | None = None) -> str:
         """Bring it back; what the command says."""
         return self.stack.run("restore", str(file or self.file), *arguments)
