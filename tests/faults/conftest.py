@@ -31,7 +31,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         for row in rows:
             for wrong in row.violations[:SHOWN]:
                 terminalreporter.write_line(f"{row.fault}: {wrong[:LONGEST]}")
-        config.cache.set(KEPT, dumped(rows))
+        if cache := getattr(config, "cache", None):  # where its plugin is on
+            cache.set(KEPT, dumped(rows))
 
 
 @pytest.fixture(scope="session")

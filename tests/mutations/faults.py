@@ -79,6 +79,13 @@ MUTATIONS = (
         says="not at rest",
     ),
     mutation(
+        "beat-counts-by-the-time-of-day",
+        Edit(path="treffpunkt/beat.py", old=", nowfun=steady_now", new=""),
+        breaks="clocks may be set anew",
+        test=of_fault("clocks five minutes apart"),
+        says="were not begun",
+    ),
+    mutation(
         "asks-expire-by-the-clock-of-another",
         Edit(
             path="shared/messaging/publisher.py",
@@ -88,5 +95,98 @@ MUTATIONS = (
         breaks="clocks may differ",
         test=of_fault("clocks five minutes apart"),
         says="have no receipt",
+    ),
+    mutation(
+        "whoever-ended-in-peace-stays-away",
+        Edit(
+            path="treffpunkt/embedded/supervisor.py",
+            old="elif child := self._children.pop(pid, None):",
+            new="elif (child := self._children.pop(pid, None)) and status:",
+        ),
+        breaks="processes that were asked to stop are started anew",
+        test=of_fault("restart relay"),
+        says="relay was not started anew",
+    ),
+    mutation(
+        "two-mailers-take-the-same-mail",
+        Edit(
+            path="services/notifications/use_cases/delivery.py",
+            old="""          and (claimed_until is null or claimed_until <= statement_timestamp()
+               or pg_try_advisory_xact_lock(mailer))
+""",
+            new="",
+        ),
+        Edit(
+            path="services/notifications/use_cases/delivery.py",
+            old="""given.id and mail.mailer = :mailer and mail.claimed_until is not null
+      and mail.state in ('queued', 'retry')
+""",
+            new="given.id",
+        ),
+        breaks="more at once share the work",
+        test=of_fault("more at once: mailer, relay, beat"),
+        says="came 2 times",
+    ),
+    mutation(
+        "a-repeated-call-acts-again",
+        Edit(
+            path="services/registration/use_cases/idempotency.py",
+            old="    return known.answer\n",
+            new="    return act()\n",
+        ),
+        breaks="one sign-up, however often it is sent",
+        test=of_fault("pause web for 30 s"),
+        says="without mail",
+    ),
+    *(
+        mutation(
+            f"a-redis-{name}-loses-what-it-did-not-take",
+            Edit(
+                path="shared/messaging/relay.py",
+                old="    set due_at = statement_timestamp() + :delay, last_error = :error\n",
+                new="    set due_at = statement_timestamp() + :delay * 1000, last_error = :error\n",
+            ),
+            breaks="what Redis did not take is sent again",
+            test=of_fault(fault),
+            says="not at rest",
+        )
+        for name, fault in (
+            ("that-is-full", "redis: full for 10 s"),
+            ("whose-replies-are-lost", "redis: replies lost"),
+            ("that-is-silent", "redis: silent for 30 s"),
+            ("that-stands-still", "pause redis for 30 s"),
+        )
+    ),
+    mutation(
+        "connections-are-trusted-for-ever",
+        Edit(
+            path="shared/messaging/broker.py",
+            old='            "socket_timeout": 10,  # without it a black-holed Redis blocks for ever\n',
+            new="",
+        ),
+        Edit(
+            path="shared/messaging/broker.py",
+            old='            "health_check_interval": 10,  # a half-open connection is noticed within 21 s\n',
+            new="",
+        ),
+        breaks="half-open connections are noticed",
+        test=of_fault("redis: half-open connections"),
+        says="recovered after",
+    ),
+    mutation(
+        "whoever-is-slow-counts-as-away",
+        Edit(
+            path="shared/messaging/broker.py",
+            old='"socket_timeout": 10,',
+            new='"socket_timeout": 0.1,',
+        ),
+        Edit(
+            path="shared/messaging/relay.py",
+            old="    set due_at = statement_timestamp() + :delay, last_error = :error\n",
+            new="    set due_at = statement_timestamp() + :delay * 1000, last_error = :error\n",
+        ),
+        breaks="a slow Redis is waited for",
+        test=of_fault("redis: slow for 10 s"),
+        says="not at rest",
     ),
 )
