@@ -60,6 +60,20 @@ def test_meeting_is_planned_published_moved_and_cancelled(
     assert told[2][0]["reason"] == "Sturm"
 
 
+@pytest.mark.parametrize("start", ["2031-11-25T15:00:00+01:00", "2031-11-11T15:00:00+01:00"])
+@pytest.mark.parametrize("more", [{}, {"title": "Anders", "slug": "anders"}])
+def test_time_and_place_change_at_once(
+    desk: Desk, venue: dict[str, Any], start: str, more: dict[str, Any]
+) -> None:
+    path = f"/meetings/{desk.meeting(venue)['id']}"
+    other = desk.venue(venue["network_id"], name="Gesamtschule Huckarde")
+
+    changed = desk.call("PATCH", path, {"venue_id": other["id"], "starts_at": start, **more})
+
+    assert (changed["venue_id"], changed["starts_at"]) == (other["id"], start)
+    assert changed["slots"][0]["starts_at"] == start
+
+
 def test_published_twice_is_told_once(desk: Desk, venue: dict[str, Any]) -> None:
     path = f"/meetings/{desk.meeting(venue)['id']}"
     desk.call("POST", f"{path}/publish")

@@ -110,9 +110,11 @@ def edit_meeting(
     before = facts.picture(meeting)
 
     def write() -> Meeting:
-        moving.apply(meeting, edit)
-        check(meeting)
-        moving.cover(meeting)
+        # Half an edit is no meeting: the database would refuse a beginning after the end that is yet to come.
+        with session.no_autoflush:
+            moving.apply(meeting, edit)
+            check(meeting)
+            moving.cover(meeting)
         return meeting
 
     saved(session, scope, write)
