@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -210,6 +210,7 @@ def _mail(renderer: Renderer, case: Case, language: str) -> bytes:
             "purpose": "invite",
             "token": "AAAAAAAAAAAAAAAAAAAABg1.AAAAAAAAAAAAAAAAAAAAAA",
             "expires_at": (case.at + timedelta(days=7)).isoformat(),
+            "network": asdict(scene.network) | {"id": str(scene.network.id)},
         }
         return renderer.of_account(envelope, account).message
     return renderer.of_meeting(envelope, scene).message

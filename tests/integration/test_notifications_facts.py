@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -324,6 +325,32 @@ def test_a_password_link_is_mailed_as_scheduling_made_it(desk: Desk) -> None:
 
     (mail,) = desk.mails("password_link")
     assert (mail.state, mail.details["token"]) == ("queued", link_requested().token)
+
+
+def coordinator(role: str, networks: list[UUID]) -> scheduling.CoordinatorSaved:
+    return scheduling.CoordinatorSaved(
+        revision=1,
+        coordinator_id=notices.COORDINATOR,
+        name="Kora Dinator",
+        email="kora@stadt.example",
+        role=role,
+        network_ids=networks,
+        active=True,
+        epoch=1,
+        revoked_token_ids=[],
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "networks"), [("coordinator", [notices.NETWORK]), ("admin", []), ("viewer", [])]
+)
+def test_a_password_link_says_whom_to_ask(desk: Desk, role: str, networks: list[UUID]) -> None:
+    desk.opened().hear(coordinator(role, networks), link_requested())
+
+    (mail,) = desk.mails("password_link")
+    network = mail.details["network"] or {}
+    knows = role == "admin" or bool(networks)
+    assert network.get("contact_phone") == ("+49 231 555 0100" if knows else None)
 
 
 def test_a_password_link_of_before_the_token_travelled_is_not_mailed(desk: Desk) -> None:

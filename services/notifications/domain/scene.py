@@ -40,6 +40,11 @@ class Network:
     contact_phone: str
 
 
+def read_network(data: Mapping[str, Any]) -> Network:
+    """The network kept with a mail."""
+    return Network(**{**data, "id": UUID(data["id"])})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """Where, and how to get in."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.notifications.domain import clean
 from services.notifications.domain.scene import COORDINATOR
-from services.notifications.models import Mail
+from services.notifications.models import Coordinator, Mail, Network
 from services.notifications.use_cases import intents
 from shared.events.envelope import Envelope
 from shared.events.scheduling import PasswordLinkRequested
@@ -34,8 +38,28 @@ def password_link_requested(
             "purpose": fact.purpose,
             "token": fact.token,
             "expires_at": fact.expires_at.isoformat(),
+            "network": _network_of(session, fact.coordinator_id),
         },
     )
     intents.put(session, [mail])
     if not fact.token:
         intents.suppress(session, ENDED, Mail.key == mail.key)
+
+
+def _network_of(session: Session, coordinator_id: UUID) -> dict[str, Any] | None:
+    """Whom to ask whether the mail is genuine: the first network she looks after; administrators: any."""
+    known = session.get(Coordinator, coordinator_id)
+    query = select(Network).order_by(Network.name).limit(1)
+    if known is None or known.role != "admin":
+        query = query.where(Network.id.in_(known.network_ids if known else []))
+    network = session.scalar(query)
+    if network is None:
+        return None
+    return {
+        "id": str(network.id),
+        "revision": network.revision,
+        "name": clean.one_line(network.name),
+        "contact_name": clean.one_line(network.contact_name),
+        "contact_email": network.contact_email,
+        "contact_phone": clean.one_line(network.contact_phone),
+    }

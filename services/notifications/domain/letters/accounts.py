@@ -16,11 +16,7 @@ from shared.language import gettext as _
 def password_link(details: Mapping[str, Any], url: str, tz: ZoneInfo) -> Letter:
     """A link to choose a password; ``purpose`` invite: for an account just made."""
     new = details["purpose"] == "invite"
-    first = (
-        _("an account for planning meetings has been set up for you.")
-        if new
-        else _("somebody asked for a new password for your account.")
-    )
+    first = _what_happened((details.get("network") or {}).get("name", ""), new=new)
     until = format_moment(moment(details["expires_at"]), tz)
     return Letter(
         subject=_("Your access to Treffpunkt") if new else _("New password for Treffpunkt"),
@@ -38,4 +34,15 @@ def password_link(details: Mapping[str, Any], url: str, tz: ZoneInfo) -> Letter:
             _("You did not ask for it? Then there is nothing to do; your password stays as it is."),
         ),
         reason=_("You get this mail because you have an account as a coordinator."),
+    )
+
+
+def _what_happened(network: str, *, new: bool) -> str:
+    if not new:
+        return _("Somebody asked for a new password for your account.")
+    if not network:
+        return _("An account for planning meetings has been set up for you.")
+    return _(
+        "You have access to the meetings of “%(network)s” now: an account has been set up for you.",
+        network=network,
     )

@@ -93,7 +93,7 @@ def _headers(parts: Parts) -> str:
         "MIME-Version: 1.0",
         f"Content-Language: {parts.language}",
         "Auto-Submitted: auto-generated",
-        "X-Auto-Response-Suppress: All",
+        "X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply",  # but for bounces
         f"X-Treffpunkt-Kind: {parts.kind}",
     ]
     if parts.reply_to:

@@ -13,7 +13,7 @@ from uuid import UUID
 from services.notifications.domain import calendars
 from services.notifications.domain.letter import Letter
 from services.notifications.domain.letters import ACCOUNT_KINDS, compose, facts
-from services.notifications.domain.scene import Scene
+from services.notifications.domain.scene import Network, Scene, read_network
 from services.notifications.use_cases.rendering import message
 from services.notifications.use_cases.rendering.bodies import Bodies
 from services.notifications.use_cases.rendering.qr import TicketCodes
@@ -67,14 +67,25 @@ class Renderer:
         with speaking(envelope.language):
             letter = compose(scene)
             calendar, method = self._calendar(envelope, scene)
-            return self._render(envelope, letter, scene=scene, calendar=calendar, method=method)
+            return self._render(
+                envelope,
+                letter,
+                network=scene.network,
+                scene=scene,
+                calendar=calendar,
+                method=method,
+            )
 
     def of_account(self, envelope: Envelope, details: Mapping[str, Any]) -> Rendered:
         """A mail about somebody's own account. Raises message.BadAddressError."""
         url = f"{self.links.base_url}{ACCOUNT_PATH}{details['token']}"
+        known = details.get("network")
         with speaking(envelope.language):
             letter = ACCOUNT_KINDS[envelope.kind](details, url, self.tz)
-            return self._render(envelope, letter, scene=None, calendar="", method="")
+            network = read_network(known) if known else None
+            return self._render(
+                envelope, letter, network=network, scene=None, calendar="", method=""
+            )
 
     def message_id(self, key: str) -> str:
         """The Message-ID of the mail with the intent *key*; tells nothing about anybody."""
@@ -88,6 +99,7 @@ class Renderer:
         envelope: Envelope,
         letter: Letter,
         *,
+        network: Network | None,
         scene: Scene | None,
         calendar: str,
         method: str,
@@ -96,14 +108,14 @@ class Renderer:
         cids = [f"t{number}.{digest}@{self.domain}" for number in range(len(letter.tickets))]
         text, html = self._bodies.render(
             letter,
-            network=scene.network if scene else None,
+            network=network,
             base_url=self.links.base_url,
             leaf=(scene.slot.starts_at, scene.meeting.tz) if scene else None,
             programme_key=(scene.meeting.id, scene.meeting.revision) if scene else None,
             cids=cids,
         )
         parts = message.Parts(
-            **self._correspondents(envelope, scene),
+            **self._correspondents(envelope, network),
             subject=letter.subject,
             date=envelope.date,
             message_id=f"<{digest}@{self.domain}>",
@@ -128,8 +140,7 @@ class Renderer:
             for ticket, cid in zip(letter.tickets, cids, strict=True)
         ]
 
-    def _correspondents(self, envelope: Envelope, scene: Scene | None) -> dict[str, str]:
-        network = scene.network if scene else None
+    def _correspondents(self, envelope: Envelope, network: Network | None) -> dict[str, str]:
         return {
             "sender_name": network.name if network else "Treffpunkt",
             "sender": self.sender,
