@@ -27,12 +27,12 @@ from services.registration.queries.scope import network_of
 from services.registration.schemas.registrations import ChangeSchema
 from services.registration.use_cases import changes, giving_up
 from services.registration.use_cases.collisions import change_as_seen
-from services.registration.use_cases.confirmation import confirm
+from services.registration.use_cases.confirmation import confirm_link
 from shared.clock import now
 from shared.language import gettext as _
 from shared.links import BadLink
 from shared.web.auth import public
-from shared.web.context import links, reading, transaction
+from shared.web.context import database, links, reading, transaction
 from shared.web.forms import Errors, load, small_number, typed
 from shared.web.limits import limited
 
@@ -89,7 +89,7 @@ def act(token: str) -> Response:
     if values.get("action") == "stop-waiting":
         return _stop_waiting(managed, token)
     if values.get("action") == "confirm":
-        return _confirm(managed, token)
+        return _confirm(token)
     if "add" in values or "remove" in values:
         return _page(managed, _with_people(values), {})
     return _change(managed, token, values)
@@ -288,9 +288,9 @@ def _stop_waiting(managed: Managed, token: str) -> Response:
     return redirect(f"/registrations/manage/{token}?done=stopped-waiting", 303)
 
 
-def _confirm(managed: Managed, token: str) -> Response:
-    with transaction() as session:
-        confirm(session, managed.claim.id, now())
+def _confirm(token: str) -> Response:
+    target = links().read("manage", token)
+    confirm_link(database(), target.id, target.version, now())
     return redirect(f"/registrations/manage/{token}?done=confirmed", 303)
 
 
