@@ -31,6 +31,7 @@ from services.registration.use_cases.claims import (
     shift,
 )
 from services.registration.use_cases.facts import fact_about, record
+from services.registration.use_cases.mails import forget_failure
 from services.registration.use_cases.promotion import (
     promote,
     promote_or_tell,
@@ -204,7 +205,9 @@ def _prove_linked(place: Place, claim: Registration) -> list[Registration]:
 
 
 def remember_verified(session: Session, claim: Registration, now: datetime) -> None:
-    """From now on the contact and her own mail domain tell the company."""
+    """From now on the contact and her own mail domain tell the company, and mail to her is known to arrive."""
+    if claim.email:
+        forget_failure(session, claim.email)
     session.execute(
         update(Contact)
         .where(Contact.id == claim.contact_id, Contact.verified_at.is_(None))
