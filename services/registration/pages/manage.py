@@ -39,6 +39,7 @@ from shared.web.limits import limited
 blueprint = Blueprint("manage", __name__)
 
 MAX_PEOPLE = 50
+REVISION_DIGITS = 9
 DONE = ("confirmed", "changed", "cancelled", "stopped-waiting")
 _SCHEMA = ChangeSchema()
 
@@ -225,18 +226,17 @@ def _change(managed: Managed, token: str, values: dict[str, str]) -> Response:
         for person in data["attendees"]
     ]
     try:
-        refused = _try_change(managed.claim.id, wished, _revision(values))
+        refused = _try_change(
+            managed.claim.id,
+            wished,
+            small_number(values.get("revision", ""), 0, digits=REVISION_DIGITS),
+        )
     except ChangedMeanwhileError:
         return _changed_meanwhile(token, values)
     if refused:
         return _page(managed, values, {"form": [refused]})
     freed = max(0, managed.claim.seats - read_link(token).claim.seats)
     return redirect(f"/registrations/manage/{token}?done=changed&freed={freed}", 303)
-
-
-def _revision(values: Mapping[str, str]) -> int:
-    text = values.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _changed_meanwhile(token: str, values: dict[str, str]) -> Response:
