@@ -14,7 +14,7 @@ SWEPT = timedelta(minutes=2)
 
 OVERDUE = """
     select id, state, deadline_at from registration
-    where deadline_at < :overdue and verified_at is null
+    where verified_at is null and (deadline_at < :overdue or deadline_at is null and linked_to is null)
       and state in ('held', 'waitlisted', 'pending_approval')
     order by id
 """
@@ -36,9 +36,10 @@ UNTOLD = """
 
 
 def lapse(books: Books) -> Iterator[Break]:
-    """Claims that should have expired."""
+    """Claims that should have expired, or never would."""
     for row in books.rows(SERVICE, OVERDUE, overdue=books.now - SWEPT):
-        says = f"{row.state} until {row.deadline_at:%Y-%m-%d %H:%M}Z"
+        until = row.deadline_at and f"{row.deadline_at:%Y-%m-%d %H:%M}Z"
+        says = f"{row.state} until {until or 'nobody knows when'}"
         yield Break(thing="registration", id=str(row.id), says=says)
 
 
