@@ -147,6 +147,7 @@ CASES = (
     ),
     _case("waitlisted-verified", "waitlisted", state="waitlisted", claim={"reason": "company_cap"}),
     _case("waitlist_closed", "waitlist_closed", state="expired"),
+    _case("undecided", "undecided", state="expired", at=BEGIN + timedelta(minutes=1)),
     _case("invitation", "invitation", to="guest"),
     _case("invitation-reminder", "invitation", to="guest", details={"reminder_number": 1}),
     _case(

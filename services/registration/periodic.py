@@ -47,11 +47,20 @@ def promote_waiting(database: Database, now: datetime) -> None:
 
 def close_waitlists(database: Database, now: datetime) -> None:
     """24 hours before the start those left in the list hear that it is closed."""
+    _close(database, giving_up.WAITLIST, now)
+
+
+def close_decisions(database: Database, now: datetime) -> None:
+    """At the start those about whom nobody decided hear that it is too late."""
+    _close(database, giving_up.DECISIONS, now)
+
+
+def _close(database: Database, closing: giving_up.Closing, now: datetime) -> None:
     with database.reading() as session:
-        slots = giving_up.closing_slots(session, now)
+        slots = giving_up.closing_slots(session, closing, now)
     for slot_id in slots:
         with database.transaction() as session:
-            giving_up.close_waitlist(session, slot_id, now)
+            giving_up.close(session, slot_id, closing, now)
 
 
 def forget_answers(database: Database, now: datetime) -> None:
@@ -96,6 +105,7 @@ PERIODIC = (
     Periodic(name="end_with_meetings", every=60, run=end_with_meetings),
     Periodic(name="promote_waiting", every=60, run=promote_waiting),
     Periodic(name="close_waitlists", every=120, run=close_waitlists),
+    Periodic(name="close_decisions", every=60, run=close_decisions),
     Periodic(name="forget_answers", hour=2, run=forget_answers),
     Periodic(name="settle_erasures", every=60, run=settle_erasures),
     Periodic(name="forget_people", hour=1, run=forget_people, with_settings=True),

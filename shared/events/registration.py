@@ -107,7 +107,7 @@ class RegistrationCancelled(_RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class RegistrationExpired(_RegistrationFact):
-    """Over without a decision. ``reason``: unconfirmed, waitlist_closed."""
+    """Over without a decision. ``reason``: unconfirmed, waitlist_closed, undecided (no coordinator decided in time)."""
 
 
 @dataclass(frozen=True, kw_only=True)

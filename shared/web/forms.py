@@ -22,10 +22,10 @@ def typed() -> dict[str, str]:
     return {name: values[0] for name, values in request.form.lists()}
 
 
-def small_number(text: str, otherwise: int) -> int:
-    """The number from 0 to 999 that *text* writes; *otherwise* for anything else."""
+def small_number(text: str, otherwise: int, *, digits: int = MOST_DIGITS) -> int:
+    """The number of at most so many *digits* that *text* writes; *otherwise* for anything else."""
     # Bounded, because Python refuses to read very long numbers.
-    written = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    written = text.isascii() and text.isdigit() and len(text) <= digits
     return int(text) if written else otherwise
 
 

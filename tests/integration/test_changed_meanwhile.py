@@ -134,9 +134,11 @@ def test_a_person_added_to_an_old_page_does_not_make_it_new(contact: Contact) ->
     assert f'name="revision" value="{old["revision"]}"' in added
 
 
-def test_a_page_without_a_revision_is_an_old_one(contact: Contact) -> None:
-    form = contact.form() | {"attendees-1-name": "Person Eins"}
-    del form["revision"]
+@pytest.mark.parametrize("revision", ["", "unsinn", "9" * 5000])
+def test_a_page_without_a_revision_is_an_old_one(contact: Contact, revision: str) -> None:
+    form = contact.form() | {"attendees-1-name": "Person Eins", "revision": revision}
+    if not revision:
+        del form["revision"]
 
     assert contact.save(form).status_code == 422
     assert contact.names() == ["Person 1"]

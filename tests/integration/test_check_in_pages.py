@@ -7,14 +7,19 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from services.registration.models import Attendee
+from services.registration.models import Attendee, Registration
 from services.registration.pages.check_in import ticket_code
-from services.registration.use_cases.sign_up import Person
+from services.registration.use_cases.changes import Seat, change, seats_of
+from services.registration.use_cases.giving_up import BY_CONTACT, cancel
+from services.registration.use_cases.sign_up import Person, SignedUp
+from shared.clock import now
 from shared.database import Database
 from shared.settings import Settings
 from tests.integration.registration_desk import Desk, open_desk
 from tests.integration.registration_stories import VENUE, confirmed, publish, sign
+from tests.interrupted import overtaken
 
 
 @pytest.fixture
@@ -57,6 +62,31 @@ def test_a_ticket_without_a_seat_is_refused(desk: Desk) -> None:
 
     desk.api("/api/v1/check-ins", {"ticket": token}, 409)
     desk.api("/api/v1/check-ins", {"ticket": "unsinn"}, 404)
+
+
+def test_whoever_moves_up_while_she_arrives_is_let_in(desk: Desk) -> None:
+    meeting = publish(desk.database, capacity=2)
+    ours, others = (sign(desk.database, meeting) for _ in range(2))
+    confirmed(desk.database, ours)
+    colleague = waits_beside(desk.database, ours)
+
+    def others_leave(session: Session) -> None:
+        cancel(session, others.id, now(), by=BY_CONTACT)
+
+    token = ticket(desk, colleague)
+    answer = overtaken(
+        desk.database, others_leave, lambda: desk.api("/api/v1/check-ins", {"ticket": token}, 200)
+    )
+
+    assert answer["registration_id"] == str(ours.id)
+
+
+def waits_beside(database: Database, done: SignedUp) -> UUID:
+    """Somebody who waits for an additional seat."""
+    with database.transaction() as session:
+        row = session.get_one(Registration, done.id)
+        change(session, done.id, [*seats_of(row), Seat("Neu Dabei")], now())
+        return session.scalars(select(Attendee.id).where(Attendee.name == "Neu Dabei")).one()
 
 
 def test_a_coordinator_scans_a_ticket_and_presses_one_button(desk: Desk) -> None:

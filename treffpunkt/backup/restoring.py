@@ -70,6 +70,7 @@ class Work:
     archive: Archive
     saved: dict[str, Saved]
     report: Report
+    settings: Settings
     readable: dict[str, bool] = field(default_factory=dict)
 
     @property
@@ -95,7 +96,7 @@ def restore(settings: Settings, path: Path, *, only: str | None = None) -> Repor
             name: stack.enter_context(replacing.opened(settings.database_url(name)))
             for name in SERVICES
         }
-        work = Work(sessions, archive, report.restored, report)
+        work = Work(sessions, archive, report.restored, report, settings)
         for service, saved in work.saved.items():
             work.readable[service] = replacing.replace(sessions[service], archive, service, saved)
         report.blind = [name for name, readable in work.readable.items() if not readable]
@@ -187,7 +188,7 @@ def _recall(work: Work, service: str, known: set[UUID]) -> None:
             work.report.failures.append(
                 f"{envelope.name} {envelope.id} of {envelope.aggregate_id}: {type(error).__name__}"
             )
-    part.finish(session)
+    part.finish(session, work.settings)
 
 
 def _carry(work: Work, service: str) -> None:

@@ -14,7 +14,7 @@ from services.registration.domain.invitations import InvitedContact
 from services.registration.handlers import HANDLERS
 from services.registration.models import Attendee, Invitation, Meeting, Network, Registration
 from services.registration.use_cases import approval, giving_up
-from services.registration.use_cases.check_ins import check_in, find_attendee
+from services.registration.use_cases.check_ins import check_in, lock_attendee
 from services.registration.use_cases.confirmation import confirm
 from services.registration.use_cases.invitation_answers import Yes, pass_on, say_no, say_yes
 from services.registration.use_cases.invitations import issue
@@ -113,7 +113,7 @@ def _arrive(session: Session, registration_id: UUID, at: datetime) -> None:
         select(Attendee.id).where(Attendee.registration_id == registration_id)
     ).all()
     for attendee_id in people:
-        check_in(session, find_attendee(session, attendee_id, lock=True), now=at, by=None)
+        check_in(session, lock_attendee(session, attendee_id, at), now=at, by=None)
 
 
 def _coming_meeting(session: Session, meeting: Meeting, now: datetime) -> None:

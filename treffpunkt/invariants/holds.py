@@ -13,9 +13,11 @@ SERVICE = "registration"
 SWEPT = timedelta(minutes=2)
 
 OVERDUE = """
-    select id, state, deadline_at from registration
-    where deadline_at < :overdue and verified_at is null
-      and state in ('held', 'waitlisted', 'pending_approval')
+    select id, state, until from (
+        select registration.*, case when state = 'pending_approval' then starts_at else deadline_at end as until
+        from registration join slot on slot.id = slot_id
+        where state in ('held', 'waitlisted') and verified_at is null or state = 'pending_approval') as claim
+    where until < :overdue or until is null and linked_to is null
     order by id
 """
 LEFT_LIVING = """
@@ -36,9 +38,10 @@ UNTOLD = """
 
 
 def lapse(books: Books) -> Iterator[Break]:
-    """Claims that should have expired."""
+    """Claims that should have expired, or never would."""
     for row in books.rows(SERVICE, OVERDUE, overdue=books.now - SWEPT):
-        says = f"{row.state} until {row.deadline_at:%Y-%m-%d %H:%M}Z"
+        until = row.until and f"{row.until:%Y-%m-%d %H:%M}Z"
+        says = f"{row.state} until {until or 'nobody knows when'}"
         yield Break(thing="registration", id=str(row.id), says=says)
 
 

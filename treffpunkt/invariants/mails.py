@@ -35,7 +35,7 @@ WRITTEN = """
     from mail
     where (person = 'contact' and registration_id is not null and kind in (
             'confirm_address', 'waitlisted', 'registration_confirmed', 'registration_changed',
-            'registration_cancelled', 'waitlist_closed')
+            'registration_cancelled', 'waitlist_closed', 'undecided')
         or kind = 'invitation')
       and not (kind = 'confirm_address' and key !~ :named)  -- asked for again, or a nudge
       and key not like 'erased:%'  -- the last one to somebody who was erased; its fact is PersonErased
@@ -89,9 +89,7 @@ ASKS: Mapping[str, Callable[[Any], set[str]]] = {
     ),
     "RegistrationCancelled": _ended,
     "RegistrationDeclined": _ended,
-    "RegistrationExpired": lambda event: (
-        {"waitlist_closed"} if event.reason == "waitlist_closed" else set()
-    ),
+    "RegistrationExpired": lambda event: {event.reason} & {"waitlist_closed", "undecided"},
 }
 
 

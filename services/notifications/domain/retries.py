@@ -68,6 +68,7 @@ REPEATED_ONCE = {
     "registration_cancelled": True,
     "waitlisted": True,
     "waitlist_closed": True,
+    "undecided": True,
     "invitation": True,
     "meeting_changed": True,
     "meeting_cancelled": True,

@@ -12,6 +12,7 @@ KINDS = {
     "registration_cancelled": _("Cancellation of a registration"),
     "waitlisted": _("Waitlist place"),
     "waitlist_closed": _("Waitlist closed"),
+    "undecided": _("No decision in time"),
     "invitation": _("Invitation"),
     "data_erased": _("Erasure of personal data"),
     "meeting_changed": _("Change of the meeting"),

@@ -29,6 +29,7 @@ from shared.clock import now
 from shared.events import notifications as events
 from shared.events.envelope import Envelope, Fact
 from shared.events.registration import ErasedSubject
+from shared.settings import Settings
 
 OPEN = ("queued", "retry", "sending")
 # Mails that are open in the backup and unknown to the replaced database.
@@ -144,7 +145,7 @@ def recall(session: Session, fact: Fact, occurred_at: datetime) -> None:
     del occurred_at
 
 
-def finish(session: Session) -> None:
+def finish(session: Session, _settings: Settings) -> None:
     """Tell all plans anew."""
     session.execute(update(table(Meeting)).values(published_plan=None))
     known = select(Meeting.id)

@@ -46,6 +46,8 @@ from shared.events.registration import (
 )
 
 ERASED = "erased"  # the reason of a cancellation
+# Reasons of an expiry that are kinds of mail as well.
+TOLD_AT_THE_END = frozenset({"waitlist_closed", "undecided"})
 # When a meeting is cancelled, the news of the meeting itself may come a little later: it has the reason.
 REASON_MAY_FOLLOW = timedelta(seconds=20)
 
@@ -292,11 +294,11 @@ def put_meeting_cancelled(
 
 
 def expired(session: Session, fact: RegistrationExpired, envelope: Envelope) -> None:
-    """Lapsed in silence, unless somebody waited for a seat until the list was closed."""
+    """Lapsed in silence, unless somebody waited for a seat, or for a decision, until it was too late."""
     told = _heard(session, fact, envelope)
     plans.drop_nudge(session, told.claim, told.before)
-    if fact.reason == "waitlist_closed":
-        kind = "waitlist_closed"
+    if fact.reason in TOLD_AT_THE_END:
+        kind = fact.reason
         intents.put(session, [intent(kind, told.claim, _key(kind, fact))])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.registration.domain.refusals import UnknownError
 from services.registration.schemas.invitations import CheckedInSchema, CheckInSchema
-from services.registration.use_cases.check_ins import check_in, read_ticket
+from services.registration.use_cases.check_ins import check_in, lock_ticket
 from shared.clock import now
 from shared.links import PATHS
 from shared.web.api import Blueprint
@@ -27,7 +27,7 @@ def arrive(data: dict[str, Any]) -> dict[str, Any]:
     target = links().read("ticket", token)
     coordinator = current_coordinator()
     with transaction() as session:
-        ticket = read_ticket(session, target, lock=True)
+        ticket = lock_ticket(session, target, now())
         if not coordinator.may_see(ticket.meeting.network_id):
             raise UnknownError("ticket")
         again = ticket.attendee.checked_in_at is not None

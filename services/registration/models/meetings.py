@@ -167,7 +167,7 @@ class PlannedMails(Base):
 
 
 class FailingAddress(Base):
-    """An address that refused a mail for good; cleared when it is corrected."""
+    """An address that refused a mail for good; cleared when it is corrected, or proved to work."""
 
     __tablename__ = "failing_address"
 

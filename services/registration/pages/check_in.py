@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from services.registration.domain.refusals import OutdatedError, UnknownError
 from services.registration.pages.answers import outdated_link, private, released_seat
-from services.registration.use_cases.check_ins import Ticket, check_in, read_ticket
+from services.registration.use_cases.check_ins import Ticket, check_in, lock_ticket, read_ticket
 from shared.clock import now
 from shared.links import BadLink
 from shared.web.auth import SESSION_COOKIE, coordinators, current_coordinator, public
@@ -74,7 +74,7 @@ def arrive(token: str) -> Response:
     target = links().read("ticket", token)
     with transaction() as session:
         try:
-            ticket = read_ticket(session, target, lock=True)
+            ticket = lock_ticket(session, target, now())
             _refuse_foreign(ticket)
             check_in(session, ticket, now=now(), by=current_coordinator().id)
         except (UnknownError, OutdatedError):

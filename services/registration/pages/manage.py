@@ -27,18 +27,19 @@ from services.registration.queries.scope import network_of
 from services.registration.schemas.registrations import ChangeSchema
 from services.registration.use_cases import changes, giving_up
 from services.registration.use_cases.collisions import change_as_seen
-from services.registration.use_cases.confirmation import confirm
+from services.registration.use_cases.confirmation import confirm_link
 from shared.clock import now
 from shared.language import gettext as _
 from shared.links import BadLink
 from shared.web.auth import public
-from shared.web.context import links, reading, transaction
+from shared.web.context import database, links, reading, transaction
 from shared.web.forms import Errors, load, small_number, typed
 from shared.web.limits import limited
 
 blueprint = Blueprint("manage", __name__)
 
 MAX_PEOPLE = 50
+REVISION_DIGITS = 9
 DONE = ("confirmed", "changed", "cancelled", "stopped-waiting")
 _SCHEMA = ChangeSchema()
 
@@ -89,7 +90,7 @@ def act(token: str) -> Response:
     if values.get("action") == "stop-waiting":
         return _stop_waiting(managed, token)
     if values.get("action") == "confirm":
-        return _confirm(managed, token)
+        return _confirm(token)
     if "add" in values or "remove" in values:
         return _page(managed, _with_people(values), {})
     return _change(managed, token, values)
@@ -225,18 +226,17 @@ def _change(managed: Managed, token: str, values: dict[str, str]) -> Response:
         for person in data["attendees"]
     ]
     try:
-        refused = _try_change(managed.claim.id, wished, _revision(values))
+        refused = _try_change(
+            managed.claim.id,
+            wished,
+            small_number(values.get("revision", ""), 0, digits=REVISION_DIGITS),
+        )
     except ChangedMeanwhileError:
         return _changed_meanwhile(token, values)
     if refused:
         return _page(managed, values, {"form": [refused]})
     freed = max(0, managed.claim.seats - read_link(token).claim.seats)
     return redirect(f"/registrations/manage/{token}?done=changed&freed={freed}", 303)
-
-
-def _revision(values: Mapping[str, str]) -> int:
-    text = values.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _changed_meanwhile(token: str, values: dict[str, str]) -> Response:
@@ -288,9 +288,9 @@ def _stop_waiting(managed: Managed, token: str) -> Response:
     return redirect(f"/registrations/manage/{token}?done=stopped-waiting", 303)
 
 
-def _confirm(managed: Managed, token: str) -> Response:
-    with transaction() as session:
-        confirm(session, managed.claim.id, now())
+def _confirm(token: str) -> Response:
+    target = links().read("manage", token)
+    confirm_link(database(), target.id, target.version, now())
     return redirect(f"/registrations/manage/{token}?done=confirmed", 303)
 
 

@@ -35,7 +35,7 @@ with done as (
     update registration set state = 'confirmed', reason = '', verified_at = :now, deadline_at = null,
         proved_version = link_version, origin = '', state_changed_at = :now, revision = :event_revision
     where id = :id and state = 'held' and revision = :event_revision - 1 and linked_count = 0
-    returning id, company_id, contact_id, contact_name, phone, district
+    returning id, company_id, contact_id, contact_name, phone, district, email_key
 ),
 contact_known as (
     update contact set verified_at = :now, name = done.contact_name, phone = done.phone
@@ -49,6 +49,9 @@ domain_known as (
 district_known as (
     update company set district = done.district
     from done where company.id = done.company_id and done.district not in ('', company.district)
+),
+address_works as (
+    delete from failing_address using done where failing_address.email_key = done.email_key
 ),
 recorded_event as (
     insert into outbox_event

@@ -9,11 +9,12 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from services.registration.domain.lifecycle import LIVING
 from services.registration.models import (
+    Attendee,
     FailingAddress,
     Invitation,
     Meeting,
@@ -72,6 +73,8 @@ class Task:
     registration: Registration | None = None
     invitation: Invitation | None = None
     number: int = 1
+    email: str = ""  # the address that refuses its mail
+    seat_name: str = ""  # whose it is, unless it is the contact's
 
 
 def tasks(session: Session, networks: Collection[UUID] | None, *, now: datetime) -> list[Task]:
@@ -105,9 +108,24 @@ def _overbooked(session: Session, networks: Collection[UUID] | None, now: dateti
     return [Task(urgency=Urgency.OVERBOOKED, meeting=slot.meeting, slot=slot) for slot in rows]
 
 
+_SEAT_NAME = (
+    select(func.min(Attendee.name))
+    .where(
+        Attendee.registration_id == Registration.id,
+        func.lower(Attendee.email) == FailingAddress.email_key,
+    )
+    .scalar_subquery()
+)
+_IS_CONTACTS = func.coalesce(
+    FailingAddress.email_key == func.coalesce(Registration.email_key, Invitation.email_key), false()
+)
+
+
 def _failing(session: Session, networks: Collection[UUID] | None, now: datetime) -> list[Task]:
+    """Addresses that refuse their mail, as long as somebody has them: a correction may overtake the news."""
+    seat_name = case((_IS_CONTACTS, ""), else_=_SEAT_NAME)
     rows = session.execute(
-        select(FailingAddress, Registration, Invitation, Meeting)
+        select(FailingAddress.email_key, seat_name, Registration, Invitation, Meeting)
         .outerjoin(Registration, Registration.id == FailingAddress.registration_id)
         .outerjoin(Invitation, Invitation.id == FailingAddress.invitation_id)
         .join(Meeting, Meeting.id == func.coalesce(Registration.meeting_id, Invitation.meeting_id))
@@ -115,6 +133,7 @@ def _failing(session: Session, networks: Collection[UUID] | None, now: datetime)
             _living_meeting(networks, now),
             or_(Registration.state.in_(sorted(LIVING)), Registration.id.is_(None)),
             or_(Invitation.withdrawn.is_(False), Invitation.id.is_(None)),
+            or_(_IS_CONTACTS, _SEAT_NAME.is_not(None)),
         )
         .order_by(FailingAddress.failed_at)
         .limit(MOST_TASKS)
@@ -125,8 +144,10 @@ def _failing(session: Session, networks: Collection[UUID] | None, now: datetime)
             meeting=meeting,
             registration=registration,
             invitation=invitation,
+            email=email,
+            seat_name=name,
         )
-        for _failing, registration, invitation, meeting in rows
+        for email, name, registration, invitation, meeting in rows
     ]
 
 

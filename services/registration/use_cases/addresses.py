@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from services.registration.use_cases.claims import Place, lock_claim, position
 from services.registration.use_cases.facts import record
 from services.registration.use_cases.giving_up import UNCONFIRMED, expire, withdraw_linked
 from services.registration.use_cases.mails import forget_failure
-from services.registration.use_cases.promotion import promote
+from services.registration.use_cases.promotion import promote, record_waiting
 from services.registration.use_cases.repeats import REPEATED, send_link
 from services.registration.use_cases.search import refresh_search
 from services.registration.use_cases.sign_up import Person, Wish, recognised
@@ -75,7 +75,7 @@ def _correct(place: Place, claim: Registration, email: str) -> UUID | None:
     claim.email = email
     claim.email_key = key
     claim.link_version += 1
-    _correct_linked(session, claim)
+    _correct_linked(place, claim)
     refresh_search(claim)
     announce(place, claim)
     return None
@@ -111,19 +111,22 @@ def wish_of(claim: Registration) -> Wish:
     )
 
 
-def _correct_linked(session: Session, claim: Registration) -> None:
-    """What waits for additional seats has the address and the links of its registration."""
-    session.execute(
-        update(Registration)
-        .where(Registration.linked_to == claim.id)
-        .values(
-            email=claim.email,
-            email_key=claim.email_key,
-            company_id=claim.company_id,
-            contact_id=claim.contact_id,
-            link_version=Registration.link_version + 1,
-        )
+def _correct_linked(place: Place, claim: Registration) -> None:
+    """Additional seats have the address and the links of their registration; of those that wait it is told."""
+    query = (
+        select(Registration)
+        .where(Registration.linked_to == claim.id, Registration.erased_at.is_(None))
+        .order_by(Registration.rank, Registration.id)
+        .with_for_update(key_share=True)
     )
+    for linked in place.session.scalars(query.execution_options(populate_existing=True)).all():
+        _move_people(linked, claim.email or "")
+        linked.email, linked.email_key = claim.email, claim.email_key
+        linked.company_id, linked.contact_id = claim.company_id, claim.contact_id
+        linked.link_version += 1
+        refresh_search(linked)
+        if linked.state == State.WAITLISTED:
+            record_waiting(place, linked, State.WAITLISTED)
 
 
 def announce(place: Place, claim: Registration) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.registration.domain.lifecycle import State
 from services.registration.domain.refusals import OutdatedError, UnknownError
 from services.registration.models import Attendee, Meeting, Registration, Slot
+from services.registration.use_cases.claims import lock_seat
 from shared.events.registration import AttendeeCheckedIn
 from shared.links import LinkTarget
 from shared.messaging import outbox
@@ -31,22 +32,33 @@ class Ticket:
         return self.registration.state == State.CONFIRMED
 
 
-def read_ticket(session: Session, target: LinkTarget, *, lock: bool = False) -> Ticket:
+def read_ticket(session: Session, target: LinkTarget) -> Ticket:
     """Whom the ticket belongs to. Raises UnknownError, OutdatedError for a ticket that was replaced."""
-    ticket = find_attendee(session, target.id, lock=lock)
+    return _not_replaced(_found(session, target.id), target)
+
+
+def lock_ticket(session: Session, target: LinkTarget, now: datetime) -> Ticket:
+    """The same, under the lock of the claim that the seat belongs to."""
+    return _not_replaced(lock_attendee(session, target.id, now), target)
+
+
+def lock_attendee(session: Session, attendee_id: UUID, now: datetime) -> Ticket:
+    """The attendee with registration and meeting, under lock. Raises UnknownError."""
+    lock_seat(session, attendee_id, now)
+    return _found(session, attendee_id)
+
+
+def _not_replaced(ticket: Ticket, target: LinkTarget) -> Ticket:
     if ticket.attendee.link_version != target.version:
         raise OutdatedError
     return ticket
 
 
-def find_attendee(session: Session, attendee_id: UUID, *, lock: bool = False) -> Ticket:
-    """The attendee with registration and meeting. Raises UnknownError."""
-    attendee = session.get(Attendee, attendee_id)
+def _found(session: Session, attendee_id: UUID) -> Ticket:
+    attendee = session.get(Attendee, attendee_id, populate_existing=True)
     if attendee is None:
         raise UnknownError("attendee")
-    registration = session.get_one(Registration, attendee.registration_id, with_for_update=lock)
-    if lock and session.get(Attendee, attendee_id, populate_existing=True) is None:
-        raise UnknownError("attendee")
+    registration = session.get_one(Registration, attendee.registration_id)
     return Ticket(
         attendee=attendee,
         registration=registration,

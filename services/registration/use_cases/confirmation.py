@@ -31,6 +31,7 @@ from services.registration.use_cases.claims import (
     shift,
 )
 from services.registration.use_cases.facts import fact_about, record
+from services.registration.use_cases.mails import forget_failure
 from services.registration.use_cases.promotion import (
     promote,
     promote_or_tell,
@@ -64,28 +65,33 @@ def confirm_link(
         if _is_ordinary(row, now) and confirm_held(connection, _confirmation(row, now)):
             return Confirmed(row.id, State.CONFIRMED, row.link_version)
     with database.transaction() as session:
-        _place, claim = lock_claim(session, registration_id, now)
-        # The address may have been corrected since: its old link proves nothing of the new one.
-        if claim.link_version != link_version:
-            raise LinkOutdatedError
-        return confirm(session, registration_id, now)
+        return confirm_link_within(session, registration_id, link_version, now)
 
 
 def confirm_link_within(
     session: Session, registration_id: UUID, link_version: int, now: datetime
 ) -> Confirmed:
-    """The same inside a transaction, for what must happen together with it."""
-    _opened(session.connection(), registration_id, link_version)
-    return confirm(session, registration_id, now)
+    """The same inside a transaction, for what must happen together with it.
+
+    The link of additional seats confirms the registration they belong to.
+    """
+    _place, claim = lock_claim(session, registration_id, now)
+    # Under lock: the address may be corrected meanwhile, and its old link proves nothing of the new one.
+    _refuse_outdated(claim, link_version)
+    return confirm(session, claim.linked_to or claim.id, now)
 
 
 def _opened(connection: Executor, registration_id: UUID, link_version: int) -> Any:
     row = read_claim(connection, registration_id)
     if row is None:
         raise UnknownError("registration")
-    if row.link_version != link_version:
-        raise ErasedError if row.erased_at else LinkOutdatedError
+    _refuse_outdated(row, link_version)
     return row
+
+
+def _refuse_outdated(claim: Any, link_version: int) -> None:
+    if claim.link_version != link_version:
+        raise ErasedError if claim.erased_at else LinkOutdatedError
 
 
 def _is_ordinary(row: Any, now: datetime) -> bool:
@@ -199,7 +205,9 @@ def _prove_linked(place: Place, claim: Registration) -> list[Registration]:
 
 
 def remember_verified(session: Session, claim: Registration, now: datetime) -> None:
-    """From now on the contact and her own mail domain tell the company."""
+    """From now on the contact and her own mail domain tell the company, and mail to her is known to arrive."""
+    if claim.email:
+        forget_failure(session, claim.email)
     session.execute(
         update(Contact)
         .where(Contact.id == claim.contact_id, Contact.verified_at.is_(None))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ BY_CONTACT = "contact"
 BY_COORDINATOR = "coordinator"
 UNCONFIRMED = "unconfirmed"
 WAITLIST_CLOSED = "waitlist_closed"
+UNDECIDED = "undecided"
 MEETING_CANCELLED = "meeting_cancelled"
 BATCH = 200
 
@@ -102,32 +104,45 @@ def expire_overdue(session: Session, slot_id: UUID, now: datetime) -> int:
     return len(claims)
 
 
-def closing_slots(session: Session, now: datetime) -> list[UUID]:
-    """Slots so near that nobody moves up any more, with somebody left in the list."""
+@dataclass(frozen=True, kw_only=True)
+class Closing:
+    """Claims in *state* have no prospect of a seat any more from *before* the start on."""
+
+    state: State
+    before: timedelta
+    reason: str
+
+
+WAITLIST = Closing(state=State.WAITLISTED, before=WAITLIST_CLOSES, reason=WAITLIST_CLOSED)
+DECISIONS = Closing(state=State.PENDING, before=timedelta(), reason=UNDECIDED)
+
+
+def closing_slots(session: Session, closing: Closing, now: datetime) -> list[UUID]:
+    """Slots so near that nobody gets a seat any more, with somebody left who hopes for one."""
     query = (
         select(Slot.id)
         .join(Registration, Registration.slot_id == Slot.id)
-        .where(Registration.state == State.WAITLISTED, Slot.starts_at <= now + WAITLIST_CLOSES)
+        .where(Registration.state == closing.state, Slot.starts_at <= now + closing.before)
         .distinct()
     )
     return list(session.scalars(query))
 
 
-def close_waitlist(session: Session, slot_id: UUID, now: datetime) -> int:
-    """Tell those left in the list that it is closed; how many they were."""
+def close(session: Session, slot_id: UUID, closing: Closing, now: datetime) -> int:
+    """Tell those left that it is over; how many they were."""
     place = lock_place(session, slot_id, now)
-    if place.slot.starts_at > now + WAITLIST_CLOSES:
+    if place.slot.starts_at > now + closing.before:
         return 0
     query = (
         select(Registration)
-        .where(Registration.slot_id == slot_id, Registration.state == State.WAITLISTED)
+        .where(Registration.slot_id == slot_id, Registration.state == closing.state)
         .order_by(Registration.rank)
         .with_for_update(key_share=True)
     )
     claims = session.scalars(query.execution_options(populate_existing=True)).all()
     for claim in claims:
-        if claim.state == State.WAITLISTED:  # not withdrawn with the claim it belongs to
-            expire(place, claim, WAITLIST_CLOSED if claim.verified_at else UNCONFIRMED)
+        if claim.state == closing.state:  # not withdrawn with the claim it belongs to
+            expire(place, claim, closing.reason if claim.verified_at else UNCONFIRMED)
     session.flush()
     return len(claims)
 

@@ -6,7 +6,7 @@ The facts are its own. Nothing is recorded, no seat is decided anew: only rows f
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -30,6 +30,7 @@ from shared.events import registration as events
 from shared.events import scheduling
 from shared.events.envelope import Envelope, Fact
 from shared.events.registration import ErasedSubject
+from shared.settings import Settings
 
 # The answers to calls stand in the database that is replaced, where it could still be read.
 _CARRY = text("""
@@ -61,7 +62,16 @@ _COUNT = text("""
           is distinct from (counted.taken, counted.waiting, counted.waiting_seats)
 """)
 
-
+# As a sign-up has it: facts tell it of held claims only. Additional seats end with what they belong to.
+_DEADLINES = text("""
+    update registration set deadline_at = case
+        when registration.state = 'pending_approval' then slot.starts_at
+        else least(registration.state_changed_at + :hold, slot.starts_at) end
+    from slot
+    where slot.id = registration.slot_id and registration.state in ('held', 'pending_approval', 'waitlisted')
+      and registration.verified_at is null and registration.deadline_at is null
+      and registration.linked_to is null
+""")
 _COUNT_LINKED = text("""
     update registration main set linked_count = made.number
     from (select linked_to, count(*) as number from registration
@@ -116,9 +126,10 @@ def recall(session: Session, fact: Fact, occurred_at: datetime) -> None:
     session.flush()
 
 
-def finish(session: Session) -> None:
-    """Count the seats anew, and the claims beside others."""
+def finish(session: Session, settings: Settings) -> None:
+    """Count the seats anew, and the claims beside others; who is to confirm an address has a deadline again."""
     session.flush()
+    session.execute(_DEADLINES, {"hold": timedelta(minutes=settings.hold_minutes)})
     session.execute(_COUNT)
     session.execute(_COUNT_LINKED)
     session.expire_all()
@@ -163,6 +174,7 @@ def _main_claim(session: Session, fact: events.RegistrationFact) -> UUID | None:
 
 
 def _write(claim: Registration, fact: events.RegistrationFact, occurred_at: datetime) -> None:
+    stays, before = claim.state == fact.state, claim.deadline_at
     for name in ("network_id", "meeting_id", "slot_id", "state", "seats", "reason", "revision"):
         setattr(claim, name, getattr(fact, name))
     for name in (
@@ -180,8 +192,9 @@ def _write(claim: Registration, fact: events.RegistrationFact, occurred_at: date
     claim.email = fact.contact.email
     claim.email_key = email_key(fact.contact.email) if fact.contact.email else None
     claim.state_changed_at = occurred_at
-    waits = fact.state in {State.WAITLISTED, State.PENDING} and fact.verified_at is None
-    claim.deadline_at = fact.held_until or (claim.deadline_at if waits else None)
+    claim.deadline_at = fact.held_until
+    if stays and fact.state in {State.WAITLISTED, State.PENDING} and fact.verified_at is None:
+        claim.deadline_at = before
 
 
 def _seat(claim: Registration, people: Iterable[events.Attendee]) -> None:

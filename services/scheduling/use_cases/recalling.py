@@ -29,6 +29,7 @@ from services.scheduling.use_cases.moving import cover
 from shared.events import scheduling as facts
 from shared.events.envelope import Envelope, Fact
 from shared.events.registration import ErasedSubject
+from shared.settings import Settings
 
 # From the database that is replaced, where it could still be read.
 _CARRY = (
@@ -110,7 +111,7 @@ def recall(session: Session, fact: Fact, occurred_at: datetime) -> None:
     session.flush()
 
 
-def finish(session: Session) -> None:
+def finish(session: Session, _settings: Settings) -> None:
     """Nothing more: the roster's numbers follow the facts that come again."""
     session.flush()
 

@@ -104,3 +104,8 @@ def test_unknown_fields_are_named() -> None:
 )
 def test_a_small_number_is_read_and_anything_else_is_not(text: str, number: int) -> None:
     assert small_number(text, 5) == number
+
+
+def test_a_number_may_have_more_digits_where_it_has_to() -> None:
+    assert small_number("1000", 5, digits=4) == 1000
+    assert small_number("10000", 5, digits=4) == 5

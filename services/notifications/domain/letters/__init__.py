@@ -15,6 +15,7 @@ KINDS = {
     "already_registered": waiting.already_registered,
     "waitlisted": waiting.waitlisted,
     "waitlist_closed": waiting.waitlist_closed,
+    "undecided": waiting.undecided,
     "registration_confirmed": registrations.confirmed,
     "registration_changed": registrations.changed,
     "registration_cancelled": registrations.cancelled,

@@ -1,4 +1,4 @@
-"""Mails before the seats are certain: confirm the address, known already, waitlist."""
+"""Mails before the seats are certain: confirm the address, known already, waitlist, no decision."""
 
 from __future__ import annotations
 
@@ -193,5 +193,28 @@ def waitlist_closed(scene: Scene) -> Letter:
         facts=facts.facts(scene),
         button=Button(label=_("See the next meetings"), url=f"{scene.links.base_url}/"),
         shared=facts.shared_sections(scene.meeting),
+        reason=facts.reason(scene),
+    )
+
+
+def undecided(scene: Scene) -> Letter:
+    """The meeting begins, and nobody has decided about the registration."""
+    claim = _claim(scene)
+    return Letter(
+        subject=_("Not decided in time: %(headline)s", headline=facts.headline(scene)),
+        title=_("Your registration was not decided on in time"),
+        preheader=_("Unfortunately you have no seat."),
+        lead=(
+            facts.greeting(claim.contact.name),
+            _(
+                "the network did not decide on the registration of %(company)s for “%(title)s” before it"
+                " began. So unfortunately you have no seat. That was not your fault, and we are sorry.",
+                company=claim.company,
+                title=scene.meeting.title,
+            ),
+            _("Please call us if you have a question."),
+        ),
+        facts=facts.facts(scene, counted=False),
+        button=Button(label=_("See the next meetings"), url=f"{scene.links.base_url}/"),
         reason=facts.reason(scene),
     )

@@ -21,7 +21,7 @@ from services.registration.pages.coordination.base import blueprint, registratio
 from services.registration.pages.coordination.history import Step, history
 from services.registration.pages.coordination.words import reason_words
 from services.registration.use_cases import approval, changes, giving_up
-from services.registration.use_cases.check_ins import check_in, find_attendee
+from services.registration.use_cases.check_ins import check_in, lock_attendee
 from services.registration.use_cases.companies import another_company, same_company
 from services.registration.use_cases.person_erasures import erasure_request_of
 from shared.clock import now
@@ -167,7 +167,7 @@ def arrived(registration_id: UUID) -> Response:
     attendee_id = parse_id(request.form.get("attendee", ""))
 
     def note(session: Session, moment: datetime) -> None:
-        ticket = find_attendee(session, attendee_id or registration_id, lock=True)
+        ticket = lock_attendee(session, attendee_id or registration_id, moment)
         if ticket.registration.id != registration_id:
             raise OutdatedError
         check_in(session, ticket, now=moment, by=current_coordinator().id)

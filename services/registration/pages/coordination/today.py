@@ -105,16 +105,16 @@ def _overbooked(task: Task) -> Todo:
 
 def _failing(task: Task) -> Todo:
     who = task.registration or task.invitation
-    email = who.email if who else ""
-    name = who.contact_name if who else ""
+    name = task.seat_name or (who.contact_name if who else "")
     if task.registration:
-        url = f"/coordination/registrations/{task.registration.id}/address"
+        url = f"/coordination/registrations/{task.registration.id}"
+        url += "" if task.seat_name else "/address"
     else:
         url = f"/coordination/meetings/{task.meeting.id}/invitations?answer=failed"
     return Todo(
         _("Mail to %(name)s does not arrive", name=name),
-        _("%(email)s was refused. %(meeting)s", email=email, meeting=task.meeting.title),
-        _("Correct the address"),
+        _("%(email)s was refused. %(meeting)s", email=task.email, meeting=task.meeting.title),
+        _("See who comes") if task.seat_name else _("Correct the address"),
         url,
         "mails",
         urgent=True,

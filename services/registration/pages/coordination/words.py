@@ -25,6 +25,7 @@ REASONS = {
     "meeting_cancelled": lazy_gettext("The meeting was cancelled."),
     "unconfirmed": lazy_gettext("The address was not confirmed in time."),
     "waitlist_closed": lazy_gettext("No seat became free."),
+    "undecided": lazy_gettext("Nobody decided before the start."),
 }
 MAIL_KINDS = {
     "reminder": lazy_gettext("Reminder"),
