@@ -104,6 +104,7 @@ def say_yes(
     FullError, CapExceededError, AnotherTimeError, ChangedMeanwhileError, and IntegrityError: see again().
     """
     invitation, meeting = _answerable(session, target, now)
+    _refuse_foreign(meeting, yes.slot_id)
     claim, kept = living_claim(session, invitation, slot_id=yes.slot_id), False
     if claim is not None:
         kept = _stands(session, invitation, claim, yes, now=now)
@@ -116,6 +117,12 @@ def say_yes(
     invitation.registration_id = claim.id
     _record(session, invitation, Answer.YES, now)
     return Answered(answer=Answer.YES, registration_id=claim.id, state=claim.state, kept=kept)
+
+
+def _refuse_foreign(meeting: Meeting, slot_id: UUID | None) -> None:
+    """The link opens the slots of its own meeting only. Raises UnknownError."""
+    if slot_id not in {None, *(slot.id for slot in meeting.open_slots)}:
+        raise UnknownError("slot")
 
 
 def _stands(

@@ -1,0 +1,117 @@
+"""A yes by a personal link: for the slots of its own meeting, under the rules of every sign-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from services.registration.app import create_app
+from services.registration.domain.invitations import InvitedContact
+from services.registration.models import Invitation, Meeting, Registration
+from services.registration.use_cases.invitations import issue
+from shared.clock import now
+from shared.database import Database
+from shared.events.scheduling import MeetingPublished
+from shared.identifiers import new_id
+from shared.links import Links
+from shared.settings import Settings
+from shared.web.context import EXTENSION
+from tests.integration.registration_stories import execute, publish
+
+PETRA = InvitedContact("Ähre", "Petra Ähre", "petra@aehre.example")
+
+
+@dataclass
+class Guest:
+    """Petra with her link to one meeting, and a client for both ways to answer."""
+
+    client: FlaskClient
+    database: Database
+    links: Links
+    token: str = ""
+
+    def is_asked_to(self, meeting: MeetingPublished) -> None:
+        """She gets a link."""
+        with self.database.transaction() as session:
+            row = session.get_one(Meeting, meeting.meeting_id)
+            (asked,) = issue(session, row, [PETRA], now=now()).invitations
+        self.token = self.links.token("invitation", asked.id, 1)
+
+    def calls(self, **body: Any) -> TestResponse:
+        """An answer by the API; yes where nothing else is said."""
+        call = {"token": self.token, "answer": "yes"} | body
+        return self.client.post("/api/v1/invitations/answer", json=call)
+
+    def presses(self, **values: str) -> TestResponse:
+        """An answer by the page."""
+        data = {"answer": "yes", "seats": "1"} | values
+        return self.client.post(f"/invitations/{self.token}", data=data)
+
+    def answer(self) -> str:
+        """What counts as her answer."""
+        with self.database.reading() as session:
+            return session.scalars(
+                select(Invitation.answer).where(Invitation.email == PETRA.email)
+            ).one()
+
+    def states(self) -> list[str]:
+        """How her registrations stand."""
+        query = select(Registration.state).where(Registration.email == PETRA.email)
+        with self.database.reading() as session:
+            return list(session.scalars(query.order_by(Registration.slot_id)))
+
+
+@pytest.fixture
+def guest(registration_database: Database, settings: Settings) -> Iterator[Guest]:
+    """English, so that texts read like their sources."""
+    app = create_app(settings)
+    client = app.test_client()
+    client.set_cookie("treffpunkt_language", "en")
+    yield Guest(client, registration_database, Links(settings))
+    app.extensions[EXTENSION].database.close()
+
+
+@pytest.fixture
+def elsewhere(registration_database: Database) -> str:
+    """The slot of a meeting of another network that decides itself who comes."""
+    other = publish(
+        registration_database, slug="anderswo", admission="invited", approval=True, slots=2
+    )
+    return str(other.slots[1].slot_id)
+
+
+def test_a_yes_to_a_slot_of_another_meeting_is_refused(guest: Guest, elsewhere: str) -> None:
+    guest.is_asked_to(publish(guest.database))
+
+    answer = guest.calls(slot_id=elsewhere)
+
+    assert (answer.status_code, answer.json["type"].rpartition(":")[2]) == (404, "unknown")
+    assert (guest.states(), guest.answer()) == ([], "")
+
+
+def test_the_page_takes_no_slot_of_another_meeting_either(guest: Guest, elsewhere: str) -> None:
+    guest.is_asked_to(publish(guest.database))
+
+    answer = guest.presses(slot=elsewhere)
+
+    assert answer.status_code == 422
+    assert "This time is not offered any more" in answer.text
+    assert (guest.states(), guest.answer()) == ([], "")
+
+
+def test_a_slot_that_was_taken_out_is_refused_as_one_that_never_was(guest: Guest) -> None:
+    meeting = publish(guest.database, slots=2)
+    guest.is_asked_to(meeting)
+    gone = str(meeting.slots[0].slot_id)
+    execute(guest.database, f"update slot set removed = true where id = '{gone}'")
+
+    assert guest.calls(slot_id=gone).status_code == 404
+    assert guest.calls(slot_id=str(new_id())).status_code == 404
+    assert "This time is not offered any more" in guest.presses(slot=gone).text
+    assert guest.states() == []
