@@ -15,6 +15,7 @@ from services.registration.app import create_app
 from services.registration.domain.invitations import InvitedContact
 from services.registration.models import Invitation, Meeting, Registration
 from services.registration.use_cases.invitations import issue
+from services.registration.use_cases.sign_up import SignedUp
 from shared.clock import now
 from shared.database import Database
 from shared.events.scheduling import MeetingPublished
@@ -22,7 +23,15 @@ from shared.identifiers import new_id
 from shared.links import Links
 from shared.settings import Settings
 from shared.web.context import EXTENSION
-from tests.integration.registration_stories import execute, publish
+from tests.integration.registration_stories import (
+    claim,
+    confirmed,
+    execute,
+    facts,
+    publish,
+    sign,
+    slot_of,
+)
 
 PETRA = InvitedContact("Ähre", "Petra Ähre", "petra@aehre.example")
 
@@ -52,6 +61,12 @@ class Guest:
         """An answer by the page."""
         data = {"answer": "yes", "seats": "1"} | values
         return self.client.post(f"/invitations/{self.token}", data=data)
+
+    def signs_up(self, meeting: MeetingPublished, slot: int, *, seats: int = 1) -> SignedUp:
+        """By the form that everybody may use, and by the link of its mail."""
+        done = sign(self.database, meeting, email=PETRA.email, slot=slot, seats=seats, name="Ähre")
+        confirmed(self.database, done)
+        return done
 
     def answer(self) -> str:
         """What counts as her answer."""
@@ -115,3 +130,59 @@ def test_a_slot_that_was_taken_out_is_refused_as_one_that_never_was(guest: Guest
     assert guest.calls(slot_id=str(new_id())).status_code == 404
     assert "This time is not offered any more" in guest.presses(slot=gone).text
     assert guest.states() == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"answer": "no"},
+        {"answer": "colleague", "colleague": {"name": "Karla", "email": "karla@aehre.example"}},
+    ],
+)
+def test_whoever_does_not_come_gives_up_every_slot(guest: Guest, body: dict[str, Any]) -> None:
+    meeting = publish(guest.database, slots=2)
+    guest.signs_up(meeting, 0)
+    guest.signs_up(meeting, 1, seats=2)
+    guest.is_asked_to(meeting)
+
+    assert guest.calls(**body).status_code == 200
+
+    assert guest.states() == ["cancelled", "cancelled"]
+    assert [slot_of(guest.database, meeting, slot).taken for slot in (0, 1)] == [0, 0]
+    assert guest.answer() == body["answer"]
+
+
+def test_the_page_says_how_many_seats_a_no_gives_up(guest: Guest) -> None:
+    meeting = publish(guest.database, slots=2)
+    guest.signs_up(meeting, 0)
+    guest.signs_up(meeting, 1, seats=2)
+    guest.is_asked_to(meeting)
+    page = f"/invitations/{guest.token}"
+
+    assert "Your 3 seats are then free" in guest.client.get(page).text
+    assert "Give up 3 seats?" in guest.client.get(f"{page}?step=no").text
+
+
+def test_what_has_begun_stays_with_a_no_and_the_rest_becomes_free(guest: Guest) -> None:
+    meeting = publish(guest.database, slots=2)
+    first, second = guest.signs_up(meeting, 0), guest.signs_up(meeting, 1)
+    guest.is_asked_to(meeting)
+    begun = meeting.slots[0].slot_id
+    execute(guest.database, f"update slot set starts_at = now() where id = '{begun}'")
+
+    assert guest.calls(answer="no").status_code == 200
+
+    states = [claim(guest.database, done).state for done in (first, second)]
+    assert states == ["confirmed", "cancelled"]
+
+
+def test_a_no_moves_nobody_up_who_does_not_come(guest: Guest) -> None:
+    meeting = publish(guest.database, slots=2, seats_per_company=1)
+    guest.signs_up(meeting, 0)
+    waiting = guest.signs_up(meeting, 1)
+    assert claim(guest.database, waiting).reason == "company_cap"
+    guest.is_asked_to(meeting)
+
+    guest.calls(answer="no")
+
+    assert "RegistrationConfirmed" not in facts(guest.database, waiting)

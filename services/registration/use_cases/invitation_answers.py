@@ -7,7 +7,7 @@ a coordinator who corrects the address.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -35,7 +35,7 @@ from services.registration.models import (
 )
 from services.registration.use_cases.changes import Seat, change, seats_of
 from services.registration.use_cases.confirmation import confirm
-from services.registration.use_cases.giving_up import BY_CONTACT, cancel
+from services.registration.use_cases.giving_up import BY_CONTACT, end_to_come, refill
 from services.registration.use_cases.invitations import Passed, issue, refuse_closed
 from services.registration.use_cases.mails import forget_failure
 from services.registration.use_cases.sign_up import Person, Terms, Wish
@@ -163,7 +163,10 @@ def _fit(session: Session, claim: Registration, yes: Yes, now: datetime) -> None
 
 
 def say_no(session: Session, target: LinkTarget, *, now: datetime) -> Answered:
-    """Not coming: seats that were taken are free again. Raises UnknownError, OutdatedError, ClosedError."""
+    """Not coming: all seats that were taken, in whichever slot, are free again.
+
+    Raises UnknownError, OutdatedError, ClosedError.
+    """
     invitation, _meeting = _answerable(session, target, now)
     _give_up(session, invitation, now)
     _record(session, invitation, Answer.NO, now)
@@ -171,7 +174,7 @@ def say_no(session: Session, target: LinkTarget, *, now: datetime) -> Answered:
 
 
 def pass_on(session: Session, target: LinkTarget, colleague: Person, *, now: datetime) -> Answered:
-    """A colleague is asked instead; seats that were taken are free again.
+    """A colleague is asked instead; all seats that were taken are free again.
 
     Raises UnknownError, OutdatedError, ClosedError, TooManyColleaguesError, SameAddressError.
     """
@@ -204,11 +207,14 @@ def _answerable(session: Session, target: LinkTarget, now: datetime) -> tuple[In
 def living_claim(
     session: Session, invitation: Invitation, *, slot_id: UUID | None = None
 ) -> Registration | None:
-    """The registration that came of the invitation, or one that the same address made by itself.
+    """The registration that a yes is about; of several, the one for the slot, where one is given."""
+    claims = living_claims(session, invitation)
+    return next((one for one in claims if one.slot_id == slot_id), next(iter(claims), None))
 
-    Of several, the one for the slot, where one is given.
-    """
-    return session.scalar(
+
+def living_claims(session: Session, invitation: Invitation) -> Sequence[Registration]:
+    """What the invited address has registered, by the invitation or by itself, the oldest first."""
+    return session.scalars(
         select(Registration)
         .where(
             Registration.meeting_id == invitation.meeting_id,
@@ -216,9 +222,8 @@ def living_claim(
             Registration.linked_to.is_(None),
             Registration.state.in_(sorted(LIVING)),
         )
-        .order_by((Registration.slot_id == slot_id).desc(), Registration.id)
-        .limit(1)
-    )
+        .order_by(Registration.id)
+    ).all()
 
 
 def _signed_up(
@@ -264,9 +269,12 @@ def _first_slot(meeting: Meeting, seats: int, now: datetime) -> UUID:
 
 
 def _give_up(session: Session, invitation: Invitation, now: datetime) -> None:
-    claim = living_claim(session, invitation)
-    if claim is not None:
-        cancel(session, claim.id, now, by=BY_CONTACT)
+    claims = living_claims(session, invitation)
+    ended = end_to_come(session, [claim.id for claim in claims], now, reason=BY_CONTACT)
+    # Read anew under lock: what another hand ended meanwhile is no reason to refuse.
+    if not ended and any(claim.state in LIVING for claim in claims):
+        raise ClosedError
+    refill(ended)
 
 
 def _record(session: Session, invitation: Invitation, answer: Answer, now: datetime) -> None:
