@@ -170,18 +170,11 @@ def remind_silent(
 
 def correct_invited_address(
     session: Session, invitation: Invitation, *, email: str, now: datetime
-) -> bool:
-    """Write to another address: the old link ends, a new mail goes out. False if that address is asked already."""
-    taken = session.scalar(
-        select(Invitation.id).where(
-            Invitation.meeting_id == invitation.meeting_id,
-            Invitation.email_key == email_key(email),
-            Invitation.withdrawn.is_(False),
-            Invitation.id != invitation.id,
-        )
-    )
-    if taken:
-        return False
+) -> None:
+    """Write to another address: the old link ends, a new mail goes out. The invitation is locked.
+
+    Raises IntegrityError if that address is asked already.
+    """
     forget_failure(session, invitation.email)
     invitation.email = email
     invitation.email_key = email_key(email)
@@ -190,4 +183,3 @@ def correct_invited_address(
     invitation.last_issued_at = now
     session.flush()
     _record_issued(session, invitation)
-    return True

@@ -20,6 +20,7 @@ class Invited:
     """The invitation behind a sign-up."""
 
     id: UUID
+    link_version: int
     email_key: str
 
 
@@ -37,16 +38,16 @@ def invited_by(session: Session, invitation_id: UUID, link_version: int, slot_id
     )
     if found is None:
         raise UnknownError("invitation")
-    return Invited(found.id, found.email_key)
+    return Invited(found.id, found.link_version, found.email_key)
 
 
-def lock_invitation(session: Session, invitation_id: UUID) -> Invitation:
-    """The invitation, locked until the end of the transaction. Raises UnknownError.
+def lock_invitation(session: Session, invited: Invited) -> Invitation:
+    """The invitation, locked until the end of the transaction. Raises UnknownError if its link was replaced since.
 
     To be called before the slot is locked: whoever answers by the button locks in this order too.
     """
-    invitation = session.get(Invitation, invitation_id, with_for_update=True)
-    if invitation is None:
+    invitation = session.get(Invitation, invited.id, with_for_update=True)
+    if invitation is None or invitation.link_version != invited.link_version:
         raise UnknownError("invitation")
     return invitation
 
