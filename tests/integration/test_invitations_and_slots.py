@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from services.registration.app import create_app
 from services.registration.domain.invitations import InvitedContact
-from services.registration.models import Invitation, Meeting, Registration
+from services.registration.models import FailingAddress, Invitation, Meeting, Registration
 from services.registration.use_cases.invitations import issue
 from services.registration.use_cases.sign_up import SignedUp
 from shared.clock import now
@@ -21,6 +21,7 @@ from shared.database import Database
 from shared.events.scheduling import MeetingPublished
 from shared.identifiers import new_id
 from shared.links import Links
+from shared.messaging.tables import outbox_event
 from shared.settings import Settings
 from shared.web.context import EXTENSION
 from tests.integration.registration_stories import (
@@ -68,6 +69,26 @@ class Guest:
         confirmed(self.database, done)
         return done
 
+    def fills_in_the_form(self, meeting: MeetingPublished, slot: int, **body: Any) -> TestResponse:
+        """A sign-up with her link, by the API."""
+        call = {
+            "slot_id": str(meeting.slots[slot].slot_id),
+            "company": {"name": PETRA.company},
+            "contact": {"name": PETRA.name, "email": PETRA.email},
+            "attendees": [{"name": PETRA.name}],
+            "consents": {"privacy": True},
+            "invitation": self.token,
+        }
+        return self.client.post("/api/v1/registrations", json=call | body)
+
+    def told(self) -> list[tuple[str, int]]:
+        """The facts about her invitation, with their revisions."""
+        query = select(outbox_event.c.name, outbox_event.c.revision)
+        chosen = query.where(outbox_event.c.name.like("Invitation%"))
+        with self.database.reading() as session:
+            rows = session.execute(chosen.order_by(outbox_event.c.revision, outbox_event.c.id))
+            return [(row.name, row.revision) for row in rows]
+
     def answer(self) -> str:
         """What counts as her answer."""
         with self.database.reading() as session:
@@ -90,6 +111,28 @@ def guest(registration_database: Database, settings: Settings) -> Iterator[Guest
     client.set_cookie("treffpunkt_language", "en")
     yield Guest(client, registration_database, Links(settings))
     app.extensions[EXTENSION].database.close()
+
+
+def test_the_yes_of_the_form_is_told_once_for_several_slots(guest: Guest) -> None:
+    meeting = publish(guest.database, slots=2)
+    guest.is_asked_to(meeting)
+    with guest.database.transaction() as session:
+        session.add(failing(PETRA.email))
+
+    for slot in (0, 1):
+        assert guest.fills_in_the_form(meeting, slot).status_code == 201
+
+    assert guest.states() == ["confirmed", "confirmed"]
+    assert guest.told() == [("InvitationIssued", 1), ("InvitationAnswered", 2)]
+    with guest.database.reading() as session:
+        assert session.get(FailingAddress, PETRA.email) is None
+
+
+def failing(email: str) -> FailingAddress:
+    """An address that a mail did not reach."""
+    return FailingAddress(
+        email_key=email, kind="invitation", mail_id=new_id(), failed_at=now(), invitation_id=None
+    )
 
 
 @pytest.fixture

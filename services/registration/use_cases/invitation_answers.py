@@ -37,12 +37,10 @@ from services.registration.use_cases.changes import Seat, change, seats_of
 from services.registration.use_cases.confirmation import confirm
 from services.registration.use_cases.giving_up import BY_CONTACT, end_to_come, refill
 from services.registration.use_cases.invitations import Passed, issue, refuse_closed
-from services.registration.use_cases.mails import forget_failure
+from services.registration.use_cases.invited import mark_registered, record_answer
 from services.registration.use_cases.sign_up import Person, Terms, Wish
 from services.registration.use_cases.submission import submit_within
-from shared.events.registration import InvitationAnswered
 from shared.links import LinkTarget
-from shared.messaging import outbox
 
 # Whoever holds a link can have mails sent to colleagues: a few, not many.
 MOST_COLLEAGUES = 3
@@ -114,8 +112,7 @@ def say_yes(
         raise ChangedMeanwhileError
     session.flush()
     session.refresh(claim)
-    invitation.registration_id = claim.id
-    _record(session, invitation, Answer.YES, now)
+    mark_registered(session, invitation, claim.id, now)
     return Answered(answer=Answer.YES, registration_id=claim.id, state=claim.state, kept=kept)
 
 
@@ -169,7 +166,7 @@ def say_no(session: Session, target: LinkTarget, *, now: datetime) -> Answered:
     """
     invitation, _meeting = _answerable(session, target, now)
     _give_up(session, invitation, now)
-    _record(session, invitation, Answer.NO, now)
+    record_answer(session, invitation, Answer.NO, now)
     return Answered(answer=Answer.NO, registration_id=None, state=None)
 
 
@@ -193,7 +190,7 @@ def pass_on(session: Session, target: LinkTarget, colleague: Person, *, now: dat
         now=now,
         passed=Passed(by=invitation.contact_name, invitation_id=invitation.id),
     )
-    _record(session, invitation, Answer.COLLEAGUE, now)
+    record_answer(session, invitation, Answer.COLLEAGUE, now)
     return Answered(answer=Answer.COLLEAGUE, registration_id=None, state=None)
 
 
@@ -275,29 +272,3 @@ def _give_up(session: Session, invitation: Invitation, now: datetime) -> None:
     if not ended and any(claim.state in LIVING for claim in claims):
         raise ClosedError
     refill(ended)
-
-
-def _record(session: Session, invitation: Invitation, answer: Answer, now: datetime) -> None:
-    if invitation.answer == answer and answer is not Answer.COLLEAGUE:
-        return
-    invitation.answer = str(answer)
-    invitation.answered_at = now
-    invitation.revision += 1
-    forget_failure(session, invitation.email)
-    session.flush()
-    outbox.record(
-        session,
-        InvitationAnswered(
-            revision=invitation.revision,
-            invitation_id=invitation.id,
-            network_id=invitation.network_id,
-            meeting_id=invitation.meeting_id,
-            company_name=invitation.company_name,
-            contact_name=invitation.contact_name,
-            contact_email=invitation.email,
-            language=invitation.language,
-            link_version=invitation.link_version,
-            answer=str(answer),
-            answered_at=now,
-        ),
-    )

@@ -1,4 +1,4 @@
-"""Signing up by a personal invitation: its own address is proved already."""
+"""The invitation behind a sign-up, whose own address is proved already; and what counts as its answer."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.registration.domain.invitations import Answer
 from services.registration.domain.refusals import UnknownError
 from services.registration.models import Invitation, Slot
+from services.registration.use_cases.facts import record_invitation
+from services.registration.use_cases.mails import forget_failure
 from shared.events.registration import InvitationAnswered
-from shared.messaging import outbox
 
 
 @dataclass(frozen=True)
@@ -52,26 +54,21 @@ def lock_invitation(session: Session, invited: Invited) -> Invitation:
     return invitation
 
 
+def record_answer(session: Session, invitation: Invitation, answer: Answer, now: datetime) -> None:
+    """Keep what the contact said and tell it; the same yes or no again is no news. The invitation is locked."""
+    if invitation.answer == answer and answer is not Answer.COLLEAGUE:
+        return
+    invitation.answer = str(answer)
+    invitation.answered_at = now
+    forget_failure(session, invitation.email)
+    record_invitation(
+        session, InvitationAnswered, invitation, answer=invitation.answer, answered_at=now
+    )
+
+
 def mark_registered(
     session: Session, invitation: Invitation, registration_id: UUID, now: datetime
 ) -> None:
     """The invited contact said yes by signing up; the invitation is locked."""
-    invitation.answer = "yes"
-    invitation.answered_at = now
     invitation.registration_id = registration_id
-    invitation.revision += 1
-    session.flush()
-    fact = InvitationAnswered(
-        revision=invitation.revision,
-        invitation_id=invitation.id,
-        network_id=invitation.network_id,
-        meeting_id=invitation.meeting_id,
-        company_name=invitation.company_name,
-        contact_name=invitation.contact_name,
-        contact_email=invitation.email,
-        language=invitation.language,
-        link_version=invitation.link_version,
-        answer="yes",
-        answered_at=now,
-    )
-    outbox.record(session, fact)
+    record_answer(session, invitation, Answer.YES, now)
