@@ -94,7 +94,7 @@ class RegistrationConfirmed(_RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class RegistrationChanged(_RegistrationFact):
-    """Attendees, seats or the contact changed. ``changes``: attendees, seats, contact, address."""
+    """Attendees, seats or the address changed. ``changes``: attendees, seats, address."""
 
     changes: list[str]
     removed_attendees: list[Attendee]

@@ -88,7 +88,7 @@ def open_invitation(session: Session, target: LinkTarget, *, lock: bool = False)
     invitation = session.get(Invitation, target.id, with_for_update=lock, populate_existing=True)
     if invitation is None:
         raise UnknownError("invitation")
-    if invitation.withdrawn or invitation.link_version != target.version:
+    if invitation.link_version != target.version:
         raise OutdatedError
     return invitation
 

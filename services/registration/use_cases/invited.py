@@ -34,7 +34,6 @@ def invited_by(session: Session, invitation_id: UUID, link_version: int, slot_id
         .where(
             Invitation.id == invitation_id,
             Invitation.link_version == link_version,
-            Invitation.withdrawn.is_(False),
             Slot.id == slot_id,
         )
     )

@@ -99,9 +99,7 @@ def _invitation_or_404(
 ) -> Invitation:
     # Whoever locks waits for the contact who answers just now, and tells of the correction after that.
     invitation = session.get(Invitation, invitation_id, with_for_update=lock)
-    if invitation is None or invitation.meeting_id != meeting.id or invitation.withdrawn:
-        abort(404)
-    if invitation.erased_at is not None:
+    if invitation is None or invitation.meeting_id != meeting.id or invitation.erased_at:
         abort(404)
     return invitation
 
