@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from services.registration.app import create_app
 from services.registration.domain.invitations import InvitedContact
-from services.registration.models import FailingAddress, Invitation, Meeting, Registration
+from services.registration.models import Attendee, FailingAddress, Invitation, Meeting, Registration
 from services.registration.use_cases.invitations import issue
 from services.registration.use_cases.sign_up import SignedUp
 from shared.clock import now
@@ -88,6 +88,13 @@ class Guest:
         with self.database.reading() as session:
             rows = session.execute(chosen.order_by(outbox_event.c.revision, outbox_event.c.id))
             return [(row.name, row.revision) for row in rows]
+
+    def told_of_registrations(self) -> list[str]:
+        """The facts about what she registered, in order."""
+        chosen = outbox_event.c.name.like("Registration%")
+        query = select(outbox_event.c.name).where(chosen).order_by(outbox_event.c.revision)
+        with self.database.reading() as session:
+            return list(session.scalars(query))
 
     def answer(self) -> str:
         """What counts as her answer."""
@@ -229,3 +236,105 @@ def test_a_no_moves_nobody_up_who_does_not_come(guest: Guest) -> None:
     guest.calls(answer="no")
 
     assert "RegistrationConfirmed" not in facts(guest.database, waiting)
+
+
+def test_a_yes_confirms_what_waits_for_a_coordinator(guest: Guest) -> None:
+    meeting = publish(guest.database, approval=True)
+    done = sign(guest.database, meeting, email=PETRA.email)
+    assert done.state == "pending_approval"
+    guest.is_asked_to(meeting)
+
+    answer = guest.calls()
+
+    assert answer.json["registration"] == {"id": str(done.id), "state": "confirmed"}
+    assert slot_of(guest.database, meeting).taken == 1
+    assert facts(guest.database, done)[-1] == "RegistrationConfirmed"
+
+
+def test_a_yes_to_what_waits_for_a_coordinator_takes_no_seat_that_is_not_there(
+    guest: Guest,
+) -> None:
+    meeting = publish(guest.database, approval=True, capacity=1)
+    done = sign(guest.database, meeting, email=PETRA.email, seats=2)
+    guest.is_asked_to(meeting)
+
+    assert guest.calls().json["registration"] == {"id": str(done.id), "state": "waitlisted"}
+    assert slot_of(guest.database, meeting).taken == 0
+
+
+def test_another_yes_gives_the_same_people_their_addresses(guest: Guest) -> None:
+    guest.is_asked_to(publish(guest.database))
+    guest.calls(attendees=[{"name": "Petra Ähre"}, {"name": "Tim Lohse"}])
+
+    for _call in range(2):
+        people = [{"name": "Tim Lohse", "email": "tim@aehre.example"}, {"name": "Petra Ähre"}]
+        assert guest.calls(attendees=people).status_code == 200
+
+    with guest.database.reading() as session:
+        seats = {person.name: person.email for person in session.scalars(select(Attendee))}
+    assert seats == {"Petra Ähre": None, "Tim Lohse": "tim@aehre.example"}
+    assert guest.told_of_registrations() == ["RegistrationConfirmed", "RegistrationChanged"]
+
+
+@pytest.mark.parametrize("before", [[], [{"name": "Petra Ähre"}]])
+def test_a_yes_of_more_people_than_a_company_may_bring_is_refused(
+    guest: Guest, before: list[dict[str, str]]
+) -> None:
+    guest.is_asked_to(publish(guest.database, seats_per_company=2))
+    if before:
+        guest.calls(attendees=before)
+
+    answer = guest.calls(attendees=[{"name": name} for name in ("Petra Ähre", "Tim", "Kaya")])
+
+    assert (answer.status_code, answer.json["type"].rpartition(":")[2]) == (409, "company-cap")
+    assert guest.states() == ["confirmed"] * len(before)
+
+
+def test_the_page_says_how_many_people_a_company_may_bring(guest: Guest) -> None:
+    guest.is_asked_to(publish(guest.database, seats_per_company=2))
+
+    answer = guest.presses(seats="3")
+
+    assert (answer.status_code, guest.answer()) == (422, "")
+    assert "A company can register at most 2 seats" in answer.text
+
+
+def test_a_yes_beyond_the_number_that_colleagues_have_left_waits(guest: Guest) -> None:
+    meeting = publish(guest.database, seats_per_company=2)
+    confirmed(guest.database, sign(guest.database, meeting, name=PETRA.company, seats=2))
+    guest.is_asked_to(meeting)
+
+    assert guest.calls().json["registration"]["state"] == "waitlisted"
+    assert slot_of(guest.database, meeting).taken == 2
+
+
+@pytest.mark.parametrize("seats", [1, 2])
+def test_a_yes_to_a_full_meeting_without_a_waitlist_is_refused(guest: Guest, seats: int) -> None:
+    meeting = publish(guest.database, capacity=seats, waitlist="off")
+    guest.is_asked_to(meeting)
+    confirmed(guest.database, sign(guest.database, meeting))
+
+    answer = guest.calls(seats=seats)
+
+    assert (answer.status_code, answer.json["type"].rpartition(":")[2]) == (409, "full")
+    assert (guest.states(), guest.answer()) == ([], "")
+
+
+def test_a_yes_after_closing_is_refused_also_to_bring_more(guest: Guest) -> None:
+    meeting = publish(guest.database)
+    guest.is_asked_to(meeting)
+    guest.calls()
+    execute(guest.database, "update meeting set registration_closes_at = now()")
+
+    answer = guest.calls(seats=3)
+
+    assert (answer.status_code, answer.json["type"].rpartition(":")[2]) == (409, "closed")
+    assert slot_of(guest.database, meeting).taken == 1
+
+
+def test_a_yes_takes_no_more_people_than_the_form(guest: Guest) -> None:
+    guest.is_asked_to(publish(guest.database, capacity=200))
+
+    for body in ({"seats": 51}, {"attendees": [{"name": "N. N."}] * 51}):
+        assert guest.calls(**body).status_code == 422
+    assert guest.states() == []

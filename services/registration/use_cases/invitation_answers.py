@@ -33,6 +33,7 @@ from services.registration.models import (
     Meeting,
     Registration,
 )
+from services.registration.use_cases.approval import approve
 from services.registration.use_cases.changes import Seat, change, seats_of
 from services.registration.use_cases.confirmation import confirm
 from services.registration.use_cases.giving_up import BY_CONTACT, end_to_come, refill
@@ -105,7 +106,7 @@ def say_yes(
     _refuse_foreign(meeting, yes.slot_id)
     claim, kept = living_claim(session, invitation, slot_id=yes.slot_id), False
     if claim is not None:
-        kept = _stands(session, invitation, claim, yes, now=now)
+        kept = _stands(session, invitation, claim, yes, hold=hold, now=now)
     elif yes.people:
         claim = _signed_up(session, invitation, meeting, yes, hold=hold, now=now)
     else:
@@ -123,14 +124,24 @@ def _refuse_foreign(meeting: Meeting, slot_id: UUID | None) -> None:
 
 
 def _stands(
-    session: Session, invitation: Invitation, claim: Registration, yes: Yes, *, now: datetime
+    session: Session,
+    invitation: Invitation,
+    claim: Registration,
+    yes: Yes,
+    *,
+    hold: timedelta,
+    now: datetime,
 ) -> bool:
-    """Confirm the registration that there is, changed only on purpose; whether a wish was left aside."""
+    """Confirm the registration that there is, changed only on purpose; whether a wish was left aside.
+
+    Whoever is asked personally needs no approval, here as in a sign-up by the invitation.
+    """
     if yes.slot_id not in {None, claim.slot_id}:
         raise AnotherTimeError
     if claim.slot.starts_at <= now:
         raise ClosedError
     confirm(session, claim.id, now)
+    approve(session, claim.id, now, hold=hold)
     if yes.named:
         _fit(session, claim, yes, now)
     elif yes.counted and invitation.answer == Answer.YES:
@@ -147,16 +158,17 @@ def _names(people: Iterable[Person | Attendee]) -> list[str]:
 def _fit(session: Session, claim: Registration, yes: Yes, now: datetime) -> None:
     """Make the people of a claim those of another yes; the same ones keep their seats and tickets."""
     known = {folded(person.name): person for person in reversed(claim.people)}
-    if sorted(folded(person.name) for person in yes.people) == sorted(
-        folded(person.name) for person in claim.people
-    ):
-        return
     seats = []
     for person in yes.people:
         same = known.pop(folded(person.name), None)
         email = person.email or (same.email if same else None)
         seats.append(Seat(person.name, email, same.id if same else None))
-    change(session, claim.id, seats, now)
+    if _places(seats) != _places(claim.people):
+        change(session, claim.id, seats, now)
+
+
+def _places(people: Iterable[Seat | Attendee]) -> list[tuple[str, str]]:
+    return sorted((folded(person.name), person.email or "") for person in people)
 
 
 def say_no(session: Session, target: LinkTarget, *, now: datetime) -> Answered:
