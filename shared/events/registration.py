@@ -94,7 +94,7 @@ class RegistrationConfirmed(_RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class RegistrationChanged(_RegistrationFact):
-    """Attendees, seats or the contact changed. ``changes``: attendees, seats, contact, address."""
+    """Attendees, seats or the address changed. ``changes``: attendees, seats, address."""
 
     changes: list[str]
     removed_attendees: list[Attendee]
@@ -121,7 +121,9 @@ class LinkRequested(_RegistrationFact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _InvitationFact(Fact):
+class InvitationFact(Fact):
+    """What all facts about an invitation carry."""
+
     PUBLISHER: ClassVar[str] = "registration"
     AGGREGATE: ClassVar[str] = "invitation_id"
 
@@ -136,7 +138,7 @@ class _InvitationFact(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvitationIssued(_InvitationFact):
+class InvitationIssued(InvitationFact):
     """A contact is asked personally; ``reminder_number`` above 0 reminds her of it."""
 
     reminder_number: int
@@ -144,7 +146,7 @@ class InvitationIssued(_InvitationFact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvitationAnswered(_InvitationFact):
+class InvitationAnswered(InvitationFact):
     """The contact said yes, no, or that a colleague comes."""
 
     answer: str

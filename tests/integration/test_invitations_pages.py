@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from services.registration.models import FailingAddress, Invitation, Registration
+from services.registration.use_cases import erasing
 from services.registration.use_cases.sign_up import Person
 from shared.clock import now
 from shared.database import Database
@@ -314,6 +315,18 @@ def test_a_corrected_address_gets_the_invitation(desk: Desk) -> None:
 
     assert desk.facts("InvitationIssued")[-1]["contact_email"] == "petra.neu@aehre.example"
     desk.get(link(desk, petra), status=404)
+
+
+def test_an_erased_invitation_gets_no_address_again(desk: Desk) -> None:
+    meeting = publish(desk.database)
+    petra, _ayse = invite(desk, meeting)
+    url = f"/coordination/meetings/{meeting.meeting_id}/invitations/{petra.id}/address"
+    desk.get(url)
+    with desk.database.transaction() as session:
+        erasing.empty_invitations(session, [petra.id], now())
+
+    desk.post(url, status=404, email="petra.neu@aehre.example")
+    desk.get(url, status=404)
 
 
 def test_the_api_invites_and_tells_who_was_known(desk: Desk) -> None:

@@ -64,8 +64,8 @@ MUTATIONS = (
         "nobody-moves-up-after-a-cancellation",
         Edit(
             path=GIVING_UP,
-            old="    end(place, claim, by)\n    promote(place)\n",
-            new="    end(place, claim, by)\n",
+            old="    for place in places:\n        promote(place)\n",
+            new="    for place in places:\n",
         ),
         breaks="no-idle-seat",
         test=STORY,

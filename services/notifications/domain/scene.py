@@ -16,7 +16,7 @@ GUEST = "guest"
 COORDINATOR = "coordinator"
 UNNAMED = {"", "N. N.", "N.N."}
 
-Purpose = Literal["confirm", "manage", "seat", "invitation", "ticket", "offer"]
+Purpose = Literal["confirm", "manage", "seat", "invitation", "ticket"]
 
 
 class LinkMaker(Protocol):

@@ -89,7 +89,7 @@ def _within(
     work: list[str],
 ) -> dict[str, Any]:
     def act(session: Session) -> dict[str, Any]:
-        invitation = lock_invitation(session, invited.id) if invited else None
+        invitation = lock_invitation(session, invited) if invited else None
         done = submit_within(session, wish, terms, moment)
         work.append(done.work)
         if invitation is not None and done.repeats is None:

@@ -118,11 +118,3 @@ def can_answer(
     if meeting_state != "published" or (closes_at is not None and now >= closes_at):
         return False
     return any(now < start for start in starts)
-
-
-def tally(answers: Iterable[str | None]) -> dict[str, int]:
-    """How many said what; "silent" are those without an answer."""
-    counts = {"yes": 0, "no": 0, "colleague": 0, "silent": 0}
-    for answer in answers:
-        counts[answer or "silent"] += 1
-    return counts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registration.models.base import Base, Identifier
@@ -16,13 +16,7 @@ class Invitation(Base):
 
     __tablename__ = "invitation"
     __table_args__ = (
-        Index(
-            "uq_invitation_address",
-            "meeting_id",
-            "email_key",
-            unique=True,
-            postgresql_where=text("not withdrawn"),
-        ),
+        Index("uq_invitation_address", "meeting_id", "email_key", unique=True),
         Index("ix_invitation_of_meeting", "meeting_id", "company_sort", "id"),
     )
 
@@ -46,5 +40,4 @@ class Invitation(Base):
     forwarded_by: Mapped[UUID | None]  # the invitation of the colleague who passed it on
     registration_id: Mapped[UUID | None] = mapped_column(index=True)
     created_by: Mapped[UUID | None]
-    withdrawn: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     erased_at: Mapped[datetime | None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from services.registration.domain.invitations import Answer
+from services.registration.domain.lifecycle import SEATED
 from services.registration.domain.names import NOT_NAMED
 from services.registration.domain.refusals import (
     AnotherTimeError,
@@ -31,7 +33,7 @@ from services.registration.use_cases.invitation_answers import (
     SameAddressError,
     TooManyColleaguesError,
     Yes,
-    living_claim,
+    living_claims,
     open_invitation,
     pass_on,
     say_no,
@@ -108,22 +110,30 @@ def invitation_page(token: str) -> Response:
 def _asked(session: Session, target: LinkTarget) -> Response | None:
     """Whoever has seats is asked once more before they are given up; None where there are none."""
     try:
-        claim = living_claim(session, open_invitation(session, target))
+        claims = living_claims(session, open_invitation(session, target))
     except (UnknownError, OutdatedError):
         return None
-    if claim is None:
+    if not claims:
         return None
+    claim = next((one for one in claims if one.state in SEATED), claims[0])
     text = render_template(
         "public/give_up.html",
         meeting=claim.meeting,
         starts_at=claim.slot.starts_at,
         state=claim.state,
-        seats=claim.seats,
+        seats=_seats_given_up(claims) or claim.seats,
         back=request.path,
         field="answer",
         value="no",
     )
     return make_response(text)
+
+
+def _seats_given_up(claims: Iterable[Registration]) -> int:
+    """How many others could have after a no."""
+    moment = now()
+    to_come = (claim for claim in claims if claim.slot.starts_at > moment)
+    return sum(claim.seats for claim in to_come if claim.state in SEATED)
 
 
 @blueprint.post("/<token>")
@@ -225,7 +235,8 @@ def _page(session: Session, target: LinkTarget, form: Form) -> Response:
     is_open = is_answerable(meeting, moment)
     if not is_open:
         form.errors.clear()  # the page itself says so
-    claim = living_claim(session, invitation)
+    claims = living_claims(session, invitation)
+    claim = next(iter(claims), None)
     page = render_template(
         "invitation.html",
         invitation=invitation,
@@ -234,6 +245,7 @@ def _page(session: Session, target: LinkTarget, form: Form) -> Response:
         several=len(meeting.open_slots) > 1,
         network=network,
         claim=claim,
+        given_up=_seats_given_up(claims),
         manage_url=_manage_url(claim),
         kept="kept" in request.args,
         next_meeting=_next_meeting(session, meeting) if invitation.answer == Answer.NO else None,

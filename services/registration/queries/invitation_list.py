@@ -62,18 +62,11 @@ def registered() -> ColumnElement[bool]:
 
 def silent() -> ColumnElement[bool]:
     """The condition of an invitation that is worth a reminder: nothing was heard, and mail does arrive."""
-    return (
-        Invitation.withdrawn.is_(False)
-        & (Invitation.answer == "")
-        & ~exists().where(_of_address())
-        & ~_bounces()
-    )
+    return (Invitation.answer == "") & ~exists().where(_of_address()) & ~_bounces()
 
 
 def _chosen(meeting_id: UUID, answer: str, q: str) -> Select[UUID]:
-    chosen = select(Invitation.id).where(
-        Invitation.meeting_id == meeting_id, Invitation.withdrawn.is_(False), _said(answer)
-    )
+    chosen = select(Invitation.id).where(Invitation.meeting_id == meeting_id, _said(answer))
     if q:
         key = sort_key(q)
         chosen = chosen.where(
@@ -138,7 +131,7 @@ def answers(session: Session, meeting_id: UUID) -> dict[str, int]:
     """How many said what; "registered", "silent" and "failed" are those without an answer."""
     row = session.execute(
         select(*(func.count().filter(_said(answer)) for answer in ANSWERS)).where(
-            Invitation.meeting_id == meeting_id, Invitation.withdrawn.is_(False)
+            Invitation.meeting_id == meeting_id
         )
     ).one()
     return dict(zip(ANSWERS, row, strict=True))
@@ -150,7 +143,6 @@ def asked_addresses(session: Session, meeting_id: UUID, keys: Collection[str]) -
         session.scalars(
             select(Invitation.email_key).where(
                 Invitation.meeting_id == meeting_id,
-                Invitation.withdrawn.is_(False),
                 Invitation.email_key.in_(keys),
             )
         )
@@ -185,7 +177,6 @@ def known_contacts(
     asked = exists().where(
         Invitation.meeting_id == meeting_id,
         Invitation.email_key == Contact.email_key,
-        Invitation.withdrawn.is_(False),
     )
     heard_of = exists().where(
         Registration.meeting_id == meeting_id,

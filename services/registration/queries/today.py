@@ -132,7 +132,6 @@ def _failing(session: Session, networks: Collection[UUID] | None, now: datetime)
         .where(
             _living_meeting(networks, now),
             or_(Registration.state.in_(sorted(LIVING)), Registration.id.is_(None)),
-            or_(Invitation.withdrawn.is_(False), Invitation.id.is_(None)),
             or_(_IS_CONTACTS, _SEAT_NAME.is_not(None)),
         )
         .order_by(FailingAddress.failed_at)
@@ -209,7 +208,7 @@ def silent_invitations(session: Session, meeting_id: UUID) -> tuple[int, int]:
     """How many were asked to a meeting, and how many of them nothing was heard from."""
     asked, unheard = session.execute(
         select(func.count(), func.count().filter(silent())).where(
-            Invitation.meeting_id == meeting_id, Invitation.withdrawn.is_(False)
+            Invitation.meeting_id == meeting_id
         )
     ).one()
     return int(asked), int(unheard)

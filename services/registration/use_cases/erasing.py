@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from services.registration.domain.lifecycle import LIVING, Move, is_possible
+from services.registration.domain.lifecycle import LIVING
 from services.registration.domain.names import NOT_NAMED, sort_key
 from services.registration.domain.refusals import UnknownError
 from services.registration.models import (
@@ -24,10 +24,9 @@ from services.registration.models import (
     RepeatedSignUp,
 )
 from services.registration.use_cases import changes
-from services.registration.use_cases.claims import Place, lock_claim, lock_seat
+from services.registration.use_cases.claims import lock_seat
 from services.registration.use_cases.forgotten import contacts_of, forget_contacts
-from services.registration.use_cases.giving_up import end
-from services.registration.use_cases.promotion import promote, promote_elsewhere
+from services.registration.use_cases.giving_up import end_to_come, refill
 from services.registration.use_cases.search import refresh_search
 from shared.events.registration import ErasedSubject
 from shared.events.scrubbing import without_person
@@ -40,7 +39,7 @@ REGISTRATION, SEAT, INVITATION = "registration", "seat", "invitation"
 def erase(session: Session, subjects: Sequence[ErasedSubject], now: datetime) -> None:
     """Keep nothing of *subjects*: rows, search words, answers to calls, messages in and out."""
     _lock_invitations(session, subjects)
-    ended = _end_living(session, erasures.ids(subjects, REGISTRATION), now)
+    ended = end_to_come(session, erasures.ids(subjects, REGISTRATION), now, reason=ERASED)
     for attendee_id in erasures.ids(subjects, SEAT):
         _empty_seat(session, attendee_id, now)
     session.flush()
@@ -51,9 +50,7 @@ def erase(session: Session, subjects: Sequence[ErasedSubject], now: datetime) ->
         .where(Invitation.id.in_(erasures.ids(subjects, erasures.RECOMMENDATION)))
         .values(on_recommendation_of="")
     )
-    for place in ended:
-        promote(place)
-        promote_elsewhere(place)
+    refill(ended)
     session.flush()
     erasures.scrub_messages(session, subjects)
 
@@ -74,19 +71,6 @@ def reapply(session: Session, now: datetime) -> int:
     if subjects:
         erase(session, subjects, now)
     return len(subjects)
-
-
-def _end_living(session: Session, ids: Sequence[UUID], now: datetime) -> list[Place]:
-    """Give up the claims whose slot is still to come; the slots that have seats again."""
-    query = select(Registration.id).where(Registration.id.in_(ids))
-    places = {}
-    # Everybody locks slots in this order.
-    for identifier in session.scalars(query.order_by(Registration.slot_id, Registration.id)).all():
-        place, claim = lock_claim(session, identifier, now)
-        if not place.has_begun and is_possible(claim.state, Move.CANCEL):
-            end(place, claim, ERASED)
-            places[place.slot.id] = place
-    return list(places.values())
 
 
 def _empty_seat(session: Session, attendee_id: UUID, now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.registration.models import Attendee, Registration
+from services.registration.models import Attendee, Invitation, Registration
 from shared.events import registration as events
 from shared.messaging import outbox
 
@@ -88,6 +88,26 @@ def record(
     session.flush()
     attendees = [attendee_fact(attendee) for attendee in claim.attendees]
     outbox.record(session, fact_about(kind, claim, attendees, previous=previous, **extra))
+
+
+def record_invitation(
+    session: Session, kind: type[events.InvitationFact], invitation: Invitation, **extra: Any
+) -> None:
+    """Raise the revision of *invitation*, which is new or locked, and record a fact of *kind* about it."""
+    invitation.revision += 1
+    session.flush()
+    state: dict[str, Any] = {
+        "revision": invitation.revision,
+        "invitation_id": invitation.id,
+        "network_id": invitation.network_id,
+        "meeting_id": invitation.meeting_id,
+        "company_name": invitation.company_name,
+        "contact_name": invitation.contact_name,
+        "contact_email": invitation.email,
+        "language": invitation.language,
+        "link_version": invitation.link_version,
+    }
+    outbox.record(session, kind(**(state | extra)))
 
 
 def removed(attendees: Iterable[Attendee]) -> list[events.Attendee]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -36,9 +37,30 @@ def cancel(session: Session, registration_id: UUID, now: datetime, *, by: str) -
     if place.has_begun and by == BY_CONTACT:
         raise ClosedError
     end(place, claim, by)
-    promote(place)
-    promote_elsewhere(place)
+    refill([place])
     return claim
+
+
+def end_to_come(
+    session: Session, ids: Sequence[UUID], now: datetime, *, reason: str
+) -> list[Place]:
+    """Cancel claims whose slot has not begun; the slots that have seats again. Promotes nobody: see refill()."""
+    query = select(Registration.id).where(Registration.id.in_(ids))
+    places = {}
+    # Everybody locks slots in this order.
+    for identifier in session.scalars(query.order_by(Registration.slot_id, Registration.id)).all():
+        place, claim = lock_claim(session, identifier, now)
+        if not place.has_begun and is_possible(claim.state, Move.CANCEL):
+            end(place, claim, reason)
+            places[place.slot.id] = place
+    return list(places.values())
+
+
+def refill(places: Iterable[Place]) -> None:
+    """Move others up where claims ended; not before all of them have, or one would come up in another's place."""
+    for place in places:
+        promote(place)
+        promote_elsewhere(place)
 
 
 def end(place: Place, claim: Registration, reason: str) -> None:

@@ -7,7 +7,7 @@ a coordinator who corrects the address.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -33,16 +33,15 @@ from services.registration.models import (
     Meeting,
     Registration,
 )
+from services.registration.use_cases.approval import approve
 from services.registration.use_cases.changes import Seat, change, seats_of
 from services.registration.use_cases.confirmation import confirm
-from services.registration.use_cases.giving_up import BY_CONTACT, cancel
+from services.registration.use_cases.giving_up import BY_CONTACT, end_to_come, refill
 from services.registration.use_cases.invitations import Passed, issue, refuse_closed
-from services.registration.use_cases.mails import forget_failure
+from services.registration.use_cases.invited import mark_registered, record_answer
 from services.registration.use_cases.sign_up import Person, Terms, Wish
 from services.registration.use_cases.submission import submit_within
-from shared.events.registration import InvitationAnswered
 from shared.links import LinkTarget
-from shared.messaging import outbox
 
 # Whoever holds a link can have mails sent to colleagues: a few, not many.
 MOST_COLLEAGUES = 3
@@ -90,7 +89,7 @@ def open_invitation(session: Session, target: LinkTarget, *, lock: bool = False)
     invitation = session.get(Invitation, target.id, with_for_update=lock, populate_existing=True)
     if invitation is None:
         raise UnknownError("invitation")
-    if invitation.withdrawn or invitation.link_version != target.version:
+    if invitation.link_version != target.version:
         raise OutdatedError
     return invitation
 
@@ -104,29 +103,45 @@ def say_yes(
     FullError, CapExceededError, AnotherTimeError, ChangedMeanwhileError, and IntegrityError: see again().
     """
     invitation, meeting = _answerable(session, target, now)
+    _refuse_foreign(meeting, yes.slot_id)
     claim, kept = living_claim(session, invitation, slot_id=yes.slot_id), False
     if claim is not None:
-        kept = _stands(session, invitation, claim, yes, now=now)
+        kept = _stands(session, invitation, claim, yes, hold=hold, now=now)
     elif yes.people:
         claim = _signed_up(session, invitation, meeting, yes, hold=hold, now=now)
     else:
         raise ChangedMeanwhileError
     session.flush()
     session.refresh(claim)
-    invitation.registration_id = claim.id
-    _record(session, invitation, Answer.YES, now)
+    mark_registered(session, invitation, claim.id, now)
     return Answered(answer=Answer.YES, registration_id=claim.id, state=claim.state, kept=kept)
 
 
+def _refuse_foreign(meeting: Meeting, slot_id: UUID | None) -> None:
+    """The link opens the slots of its own meeting only. Raises UnknownError."""
+    if slot_id not in {None, *(slot.id for slot in meeting.open_slots)}:
+        raise UnknownError("slot")
+
+
 def _stands(
-    session: Session, invitation: Invitation, claim: Registration, yes: Yes, *, now: datetime
+    session: Session,
+    invitation: Invitation,
+    claim: Registration,
+    yes: Yes,
+    *,
+    hold: timedelta,
+    now: datetime,
 ) -> bool:
-    """Confirm the registration that there is, changed only on purpose; whether a wish was left aside."""
+    """Confirm the registration that there is, changed only on purpose; whether a wish was left aside.
+
+    Whoever is asked personally needs no approval, here as in a sign-up by the invitation.
+    """
     if yes.slot_id not in {None, claim.slot_id}:
         raise AnotherTimeError
     if claim.slot.starts_at <= now:
         raise ClosedError
     confirm(session, claim.id, now)
+    approve(session, claim.id, now, hold=hold)
     if yes.named:
         _fit(session, claim, yes, now)
     elif yes.counted and invitation.answer == Answer.YES:
@@ -143,28 +158,32 @@ def _names(people: Iterable[Person | Attendee]) -> list[str]:
 def _fit(session: Session, claim: Registration, yes: Yes, now: datetime) -> None:
     """Make the people of a claim those of another yes; the same ones keep their seats and tickets."""
     known = {folded(person.name): person for person in reversed(claim.people)}
-    if sorted(folded(person.name) for person in yes.people) == sorted(
-        folded(person.name) for person in claim.people
-    ):
-        return
     seats = []
     for person in yes.people:
         same = known.pop(folded(person.name), None)
         email = person.email or (same.email if same else None)
         seats.append(Seat(person.name, email, same.id if same else None))
-    change(session, claim.id, seats, now)
+    if _places(seats) != _places(claim.people):
+        change(session, claim.id, seats, now)
+
+
+def _places(people: Iterable[Seat | Attendee]) -> list[tuple[str, str]]:
+    return sorted((folded(person.name), person.email or "") for person in people)
 
 
 def say_no(session: Session, target: LinkTarget, *, now: datetime) -> Answered:
-    """Not coming: seats that were taken are free again. Raises UnknownError, OutdatedError, ClosedError."""
+    """Not coming: all seats that were taken, in whichever slot, are free again.
+
+    Raises UnknownError, OutdatedError, ClosedError.
+    """
     invitation, _meeting = _answerable(session, target, now)
     _give_up(session, invitation, now)
-    _record(session, invitation, Answer.NO, now)
+    record_answer(session, invitation, Answer.NO, now)
     return Answered(answer=Answer.NO, registration_id=None, state=None)
 
 
 def pass_on(session: Session, target: LinkTarget, colleague: Person, *, now: datetime) -> Answered:
-    """A colleague is asked instead; seats that were taken are free again.
+    """A colleague is asked instead; all seats that were taken are free again.
 
     Raises UnknownError, OutdatedError, ClosedError, TooManyColleaguesError, SameAddressError.
     """
@@ -183,7 +202,7 @@ def pass_on(session: Session, target: LinkTarget, colleague: Person, *, now: dat
         now=now,
         passed=Passed(by=invitation.contact_name, invitation_id=invitation.id),
     )
-    _record(session, invitation, Answer.COLLEAGUE, now)
+    record_answer(session, invitation, Answer.COLLEAGUE, now)
     return Answered(answer=Answer.COLLEAGUE, registration_id=None, state=None)
 
 
@@ -197,11 +216,14 @@ def _answerable(session: Session, target: LinkTarget, now: datetime) -> tuple[In
 def living_claim(
     session: Session, invitation: Invitation, *, slot_id: UUID | None = None
 ) -> Registration | None:
-    """The registration that came of the invitation, or one that the same address made by itself.
+    """The registration that a yes is about; of several, the one for the slot, where one is given."""
+    claims = living_claims(session, invitation)
+    return next((one for one in claims if one.slot_id == slot_id), next(iter(claims), None))
 
-    Of several, the one for the slot, where one is given.
-    """
-    return session.scalar(
+
+def living_claims(session: Session, invitation: Invitation) -> Sequence[Registration]:
+    """What the invited address has registered, by the invitation or by itself, the oldest first."""
+    return session.scalars(
         select(Registration)
         .where(
             Registration.meeting_id == invitation.meeting_id,
@@ -209,9 +231,8 @@ def living_claim(
             Registration.linked_to.is_(None),
             Registration.state.in_(sorted(LIVING)),
         )
-        .order_by((Registration.slot_id == slot_id).desc(), Registration.id)
-        .limit(1)
-    )
+        .order_by(Registration.id)
+    ).all()
 
 
 def _signed_up(
@@ -257,32 +278,9 @@ def _first_slot(meeting: Meeting, seats: int, now: datetime) -> UUID:
 
 
 def _give_up(session: Session, invitation: Invitation, now: datetime) -> None:
-    claim = living_claim(session, invitation)
-    if claim is not None:
-        cancel(session, claim.id, now, by=BY_CONTACT)
-
-
-def _record(session: Session, invitation: Invitation, answer: Answer, now: datetime) -> None:
-    if invitation.answer == answer and answer is not Answer.COLLEAGUE:
-        return
-    invitation.answer = str(answer)
-    invitation.answered_at = now
-    invitation.revision += 1
-    forget_failure(session, invitation.email)
-    session.flush()
-    outbox.record(
-        session,
-        InvitationAnswered(
-            revision=invitation.revision,
-            invitation_id=invitation.id,
-            network_id=invitation.network_id,
-            meeting_id=invitation.meeting_id,
-            company_name=invitation.company_name,
-            contact_name=invitation.contact_name,
-            contact_email=invitation.email,
-            language=invitation.language,
-            link_version=invitation.link_version,
-            answer=str(answer),
-            answered_at=now,
-        ),
-    )
+    claims = living_claims(session, invitation)
+    ended = end_to_come(session, [claim.id for claim in claims], now, reason=BY_CONTACT)
+    # Read anew under lock: what another hand ended meanwhile is no reason to refuse.
+    if not ended and any(claim.state in LIVING for claim in claims):
+        raise ClosedError
+    refill(ended)

@@ -17,10 +17,10 @@ from services.registration.domain.names import email_key, sort_key
 from services.registration.domain.refusals import ClosedError
 from services.registration.models import Invitation, Meeting, Network
 from services.registration.queries.invitation_list import silent
+from services.registration.use_cases.facts import record_invitation
 from services.registration.use_cases.mails import forget_failure
 from shared.events.registration import InvitationIssued
 from shared.identifiers import new_id
-from shared.messaging import outbox
 
 FALLBACK_LANGUAGE = "de"
 
@@ -96,6 +96,7 @@ def _row(
 ) -> dict[str, Any]:
     return {
         "id": new_id(),
+        "revision": 0,  # raised with the first fact
         "network_id": meeting.network_id,
         "meeting_id": meeting.id,
         "company_name": contact.company,
@@ -112,21 +113,12 @@ def _row(
 
 
 def _record_issued(session: Session, invitation: Invitation) -> None:
-    outbox.record(
+    record_invitation(
         session,
-        InvitationIssued(
-            revision=invitation.revision,
-            invitation_id=invitation.id,
-            network_id=invitation.network_id,
-            meeting_id=invitation.meeting_id,
-            company_name=invitation.company_name,
-            contact_name=invitation.contact_name,
-            contact_email=invitation.email,
-            language=invitation.language,
-            link_version=invitation.link_version,
-            reminder_number=invitation.reminder_number,
-            on_recommendation_of=invitation.on_recommendation_of,
-        ),
+        InvitationIssued,
+        invitation,
+        reminder_number=invitation.reminder_number,
+        on_recommendation_of=invitation.on_recommendation_of,
     )
 
 
@@ -158,7 +150,6 @@ def remind_silent(
         .values(
             last_issued_at=now,
             reminder_number=Invitation.reminder_number + 1,
-            revision=Invitation.revision + 1,
         )
         .returning(Invitation),
         execution_options={"synchronize_session": False, "populate_existing": True},
@@ -170,24 +161,14 @@ def remind_silent(
 
 def correct_invited_address(
     session: Session, invitation: Invitation, *, email: str, now: datetime
-) -> bool:
-    """Write to another address: the old link ends, a new mail goes out. False if that address is asked already."""
-    taken = session.scalar(
-        select(Invitation.id).where(
-            Invitation.meeting_id == invitation.meeting_id,
-            Invitation.email_key == email_key(email),
-            Invitation.withdrawn.is_(False),
-            Invitation.id != invitation.id,
-        )
-    )
-    if taken:
-        return False
+) -> None:
+    """Write to another address: the old link ends, a new mail goes out. The invitation is locked.
+
+    Raises IntegrityError if that address is asked already.
+    """
     forget_failure(session, invitation.email)
     invitation.email = email
     invitation.email_key = email_key(email)
     invitation.link_version += 1
-    invitation.revision += 1
     invitation.last_issued_at = now
-    session.flush()
     _record_issued(session, invitation)
-    return True

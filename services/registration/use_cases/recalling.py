@@ -114,7 +114,7 @@ def recall(session: Session, fact: Fact, occurred_at: datetime) -> None:
     """Write down what *fact* told, unless something newer stands here."""
     if isinstance(fact, events.RegistrationFact):
         _registration(session, fact, occurred_at)
-    elif isinstance(fact, events.InvitationIssued | events.InvitationAnswered):
+    elif isinstance(fact, events.InvitationFact):
         _invitation(session, fact, occurred_at)
     elif isinstance(fact, events.AttendeeCheckedIn):
         _arrival(session, fact)
@@ -245,7 +245,7 @@ def _contact(session: Session, fact: events.RegistrationFact) -> UUID:
 
 def _invitation(
     session: Session,
-    fact: events.InvitationIssued | events.InvitationAnswered,
+    fact: events.InvitationFact,
     occurred_at: datetime,
 ) -> None:
     asked = session.get(Invitation, fact.invitation_id)
@@ -263,7 +263,7 @@ def _invitation(
     asked.email, asked.email_key = fact.contact_email, email_key(fact.contact_email)
     if isinstance(fact, events.InvitationAnswered):
         asked.answer, asked.answered_at = fact.answer, fact.answered_at
-    else:
+    elif isinstance(fact, events.InvitationIssued):
         asked.reminder_number = fact.reminder_number
         asked.on_recommendation_of = fact.on_recommendation_of
         asked.last_issued_at = occurred_at

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 DRAFT, PUBLISHED, CANCELLED = "draft", "published", "cancelled"
 STATES = (DRAFT, PUBLISHED, CANCELLED)
-MOVES = ("publish", "cancel", "edit")
 
 # (state, move) -> state. What is missing is impossible.
 TRANSITIONS: dict[tuple[str, str], str] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, g
+from flask import abort
 
 from services.scheduling.domain.access import Scope, scope_of
 from services.scheduling.domain.refusals import RefusedError
@@ -25,8 +25,3 @@ def as_errors(refusal: RefusedError) -> Errors:
     if refusal.kind == "missing":
         abort(404)
     return {refusal.field.replace(".", "-") or "form": [refusal.text]}
-
-
-def with_phone(phone: str) -> None:
-    """The telephone number of error pages."""
-    g.contact_phone = phone

@@ -74,7 +74,8 @@ def test_waits_are_bounded_and_end(failures: int, seconds: int) -> None:
 
 def test_every_move_from_every_state_is_decided() -> None:
     possible = {}
-    for state, move in product(lifecycle.STATES, lifecycle.MOVES):
+    moves = {move for _state, move in lifecycle.TRANSITIONS}
+    for state, move in product(lifecycle.STATES, moves):
         try:
             possible[state, move] = lifecycle.after(state, move)
         except lifecycle.ImpossibleMoveError:

@@ -123,7 +123,7 @@ def _changes(scene: Scene) -> tuple[Change, ...]:
     if "attendees" in found:
         names = ", ".join(person.known_name or _("Name to follow") for person in claim.attendees)
         rows.append(Change(label=_("Who is coming"), old="", new=names))
-    if found & {"contact", "address"}:
+    if "address" in found:
         rows.append(Change(label=_("Contact"), old="", new=claim.contact.name))
     return tuple(rows)
 

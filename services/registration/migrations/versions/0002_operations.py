@@ -27,6 +27,7 @@ def upgrade() -> None:
     proofs_of_addresses()
     corrections()
     new_addresses()
+    lasting_invitations()
 
 
 def signs_of_life() -> None:
@@ -124,6 +125,13 @@ def new_addresses() -> None:
     op.execute("""
         alter table registration add column new_addresses timestamp with time zone[] not null default '{}'
     """)
+
+
+def lasting_invitations() -> None:
+    """Nobody ever took an invitation back."""
+    op.execute("drop index uq_invitation_address")
+    op.execute("alter table invitation drop column withdrawn")
+    op.execute("create unique index uq_invitation_address on invitation (meeting_id, email_key)")
 
 
 def corrections() -> None:

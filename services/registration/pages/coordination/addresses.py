@@ -94,9 +94,12 @@ def correct_address(registration_id: UUID) -> Page:
     return redirect(f"/coordination/registrations/{registration_id}", 303)
 
 
-def _invitation_or_404(session: Session, meeting: Meeting, invitation_id: UUID) -> Invitation:
-    invitation = session.get(Invitation, invitation_id)
-    if invitation is None or invitation.meeting_id != meeting.id or invitation.withdrawn:
+def _invitation_or_404(
+    session: Session, meeting: Meeting, invitation_id: UUID, *, lock: bool = False
+) -> Invitation:
+    # Whoever locks waits for the contact who answers just now, and tells of the correction after that.
+    invitation = session.get(Invitation, invitation_id, with_for_update=lock)
+    if invitation is None or invitation.meeting_id != meeting.id or invitation.erased_at:
         abort(404)
     return invitation
 
@@ -128,11 +131,13 @@ def _invitations_page(
 def correct_invitation(meeting_id: UUID, invitation_id: UUID) -> Page:
     email, errors = _cleaned()
     if not errors:
-        with transaction() as session:
-            meeting = meeting_or_404(session, meeting_id)
-            invitation = _invitation_or_404(session, meeting, invitation_id)
-            if not correct_invited_address(session, invitation, email=email, now=now()):
-                errors = {"email": [_("This address has been invited already.")]}
+        try:
+            with transaction() as session:
+                meeting = meeting_or_404(session, meeting_id)
+                invitation = _invitation_or_404(session, meeting, invitation_id, lock=True)
+                correct_invited_address(session, invitation, email=email, now=now())
+        except IntegrityError:
+            errors = {"email": [_("This address has been invited already.")]}
     if errors:
         with reading() as session:
             return _invitations_page(session, meeting_id, invitation_id, errors), 422
