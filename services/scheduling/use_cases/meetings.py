@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from services.scheduling import queries
 from services.scheduling.domain import lifecycle
 from services.scheduling.domain.access import Scope
-from services.scheduling.domain.audience import Audience, audience
+from services.scheduling.domain.audience import Audience, audience, total
 from services.scheduling.domain.changes import Change, changes_between
 from services.scheduling.domain.names import slug_candidates
 from services.scheduling.domain.refusals import RefusedError, conflict, invalid
@@ -215,6 +215,5 @@ def _move(meeting: Meeting, move: str) -> bool:
 
 def told_of_cancelling(meeting: Meeting) -> Audience:
     """Who hears of it when the meeting is cancelled."""
-    if meeting.state != lifecycle.PUBLISHED:
-        return Audience(mails=0, calendar_entries=0)
-    return audience([], moving.reached(meeting), notify=True)
+    published = meeting.state == lifecycle.PUBLISHED
+    return total(moving.reached(meeting).values() if published else ())

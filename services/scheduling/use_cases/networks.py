@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.scheduling import queries
 from services.scheduling.domain.access import Scope
-from services.scheduling.domain.audience import Audience, audience
+from services.scheduling.domain.audience import Audience, audience, total
 from services.scheduling.domain.changes import changes_between
 from services.scheduling.domain.refusals import conflict
 from services.scheduling.models import District, Meeting, Network, Series, Venue
@@ -135,10 +135,7 @@ def told_of_venue(
         for meeting in using
     ]
     trial.rollback()
-    return Audience(
-        mails=sum(part.mails for part in told),
-        calendar_entries=sum(part.calendar_entries for part in told),
-    )
+    return total(told)
 
 
 def _republish(session: Session, using: Sequence[Meeting], before: Mapping[UUID, Any]) -> None:
