@@ -197,6 +197,21 @@ def test_untouched_form_changes_nothing(desk: Desk, kora: Visitor, venue: dict[s
     assert "Nothing is different." in page.get_data(as_text=True)
 
 
+def test_overview_says_when_registration_for_the_last_slot_closes(
+    kora: Visitor, venue: dict[str, Any]
+) -> None:
+    path = new_draft(kora, venue, **{"slots-0-starts_at": "16:30"})
+    assert re.search(r"Registration closes</dt>\s*<dd>[^<]*16:30", kora.get(path).text)
+    late = new_draft(
+        kora,
+        venue,
+        starts_at="2031-03-19T15:00",
+        ends_at="2031-03-19T17:45",
+        registration_closes_at="2031-03-19T17:00",
+    )
+    assert re.search(r"Registration closes</dt>\s*<dd>[^<]*15:00", kora.get(late).text)
+
+
 def test_row_of_slots_is_shown_then_made(kora: Visitor, venue: dict[str, Any]) -> None:
     path = f"{new_draft(kora, venue)}/slots"
     values = form_at(kora, path) | {"except": "16:00–16:30", "step": "show"}
