@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import text
 
 from shared.database import Database
 from shared.settings import Settings
@@ -361,3 +362,24 @@ def test_slot_of_a_published_meeting_stays(kora: Visitor, venue: dict[str, Any])
     values = {k: v for k, v in form_at(kora, f"{path}/edit").items() if not k.startswith("slots-")}
     page = kora.post(f"{path}/edit", values | {"step": "save"}, 422).get_data(as_text=True)
     assert "cannot be removed" in page
+
+
+def test_roster_of_more_than_are_counted_is_read_to_its_end(
+    desk: Desk, kora: Visitor, venue: dict[str, Any]
+) -> None:
+    path = published(kora, venue)
+    confirmed(desk.database, desk.facts("MeetingPublished")[0], attendees=1)
+    more = text("""
+        insert into roster_entry select (jsonb_populate_record(entry, jsonb_build_object(
+            'registration_id', gen_random_uuid(), 'company', 'Betrieb ' || number,
+            'sort_key', 'y' || lpad(number::text, 4, '0')))).*
+        from roster_entry entry, generate_series(1, 1000) number""")
+    with desk.database.transaction() as session:
+        session.execute(more)
+        session.execute(
+            text("update roster_entry set sort_key = 'z' where company = 'Schreinerei'")
+        )
+    assert 'rel="next"' in kora.get(f"{path}?page=20").text
+    last = kora.get(f"{path}?page=21").text
+    assert ("Schreinerei" in last, 'rel="next"' in last) == (True, False)
+    assert "more than 1,000 entries" in last

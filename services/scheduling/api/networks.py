@@ -19,6 +19,7 @@ from services.scheduling.schemas.networks import (
 )
 from services.scheduling.schemas.roster import PageQuerySchema, VenuesQuerySchema
 from services.scheduling.use_cases import networks
+from shared.paging import part
 from shared.web.api import Blueprint, pagination_header
 from shared.web.auth import coordinators, current_coordinator
 from shared.web.context import reading, transaction
@@ -48,9 +49,8 @@ def list_networks(query: dict[str, Any]) -> Any:
 
 
 def _paged(found: Sequence[Any], query: dict[str, Any]) -> Any:
-    page, size = query["page"], query["page_size"]
-    header = pagination_header(page=page, page_size=size, total=len(found), total_is_exact=True)
-    return found[(page - 1) * size : page * size], {"X-Pagination": header}
+    page = part(found, number=query["page"], size=query["page_size"])
+    return page.rows, {"X-Pagination": pagination_header(page)}
 
 
 @blueprint.get("/networks/<uuid:network_id>")
