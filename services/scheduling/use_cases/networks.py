@@ -17,6 +17,7 @@ from services.scheduling.domain.changes import changes_between
 from services.scheduling.domain.refusals import conflict
 from services.scheduling.models import District, Meeting, Network, Series, Venue
 from services.scheduling.use_cases import facts, moving
+from services.scheduling.use_cases.saving import refusing
 from shared.clock import now
 from shared.identifiers import new_id
 from shared.language import gettext as _
@@ -39,12 +40,11 @@ def create_network(
     **details: str,
 ) -> Network:
     """A new network. Raises RefusedError where its slug is in use."""
-    if queries.network_by_slug(session, slug):
-        raise conflict("slug-in-use", _("Another network has this address already."), field="slug")
+    taken = conflict("slug-in-use", _("Another network has this address already."), field="slug")
     network = Network(id=new_id(), name=name, slug=slug, revision=0, **details)
-    session.add(network)
     _set_districts(network, districts)
-    session.flush()
+    with refusing(session, "uq_network_slug", taken):
+        session.add(network)
     facts.network_saved(session, network)
     return network
 
