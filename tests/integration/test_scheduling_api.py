@@ -218,6 +218,42 @@ def test_bad_requests_are_problems(desk: Desk) -> None:
     assert desk.answer("DELETE", "/meetings").status_code == 405
 
 
+EDITED = {
+    "meetings": ({"title": "Mine"}, {"title": "Theirs"}),
+    "slots": ({"capacity": 7}, {"capacity": 8}),
+    "venues": ({"room": "Mensa"}, {"room": "Foyer"}),
+    "networks": ({"contact_name": "Mine"}, {"contact_name": "Theirs"}),
+}
+
+
+def address_and_revision(desk: Desk, meeting: dict[str, Any], kind: str) -> tuple[str, int]:
+    """Where to PATCH it, and the revision that a program sees."""
+    ids = {
+        "meetings": meeting["id"],
+        "slots": meeting["slots"][0]["id"],
+        "venues": meeting["venue_id"],
+        "networks": meeting["network_id"],
+    }
+    shown = {"slots": f"/meetings/{meeting['id']}"}.get(kind, f"/{kind}/{ids[kind]}")
+    return f"/{kind}/{ids[kind]}", desk.call("GET", shown)["revision"]
+
+
+@pytest.mark.parametrize("kind", EDITED)
+def test_an_edit_made_from_what_is_no_longer_so_is_refused(
+    desk: Desk, venue: dict[str, Any], kind: str
+) -> None:
+    mine, theirs = EDITED[kind]
+    path, seen = address_and_revision(desk, desk.meeting(venue), kind)
+    now_is = desk.call("PATCH", path, theirs | {"revision": seen})["revision"]
+    problem = desk.call("PATCH", path, mine | {"revision": seen}, 409)
+    assert problem["type"].endswith(":changed-meanwhile")
+    assert problem["detail"].startswith("Somebody else has changed this meanwhile.")
+    assert now_is > seen
+    desk.call("PATCH", path, mine | {"revision": now_is})
+    desk.call("PATCH", path, theirs)
+    desk.call("PATCH", path, mine | {"revision": None})
+
+
 def test_networks_are_paged(desk: Desk) -> None:
     for name in ("Cedar", "Ahorn", "Birke"):
         desk.network(name=name, slug=name.lower())

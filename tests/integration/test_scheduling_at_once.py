@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
 
+from services.scheduling.domain.access import EVERYTHING
 from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.use_cases import accounts, networks
 from shared.database import Database
@@ -59,3 +61,27 @@ def test_the_later_of_two_who_create_the_same_is_told_so(
         refusal = told.result()
 
     assert (refusal.kind, refusal.code, refusal.field) == ("conflict", code, field)
+
+
+def test_of_two_edits_made_from_the_same_revision_one_is_saved(desk: Desk) -> None:
+    made = desk.network()
+    network_id, revision = UUID(made["id"]), made["revision"]
+
+    def edit(session: Session, name: str) -> Any:
+        return networks.edit_network(
+            session, EVERYTHING, network_id, revision=revision, contact_name=name
+        )
+
+    def late() -> str:
+        with desk.database.transaction() as session, pytest.raises(RefusedError) as refused:
+            edit(session, "Later")
+        return refused.value.code
+
+    with ThreadPoolExecutor(1) as other, desk.database.transaction() as session:
+        edit(session, "First")
+        told = other.submit(late)
+        wait_until(lambda: waits_for_a_row(desk), within=10)
+        session.commit()
+        assert told.result() == "changed-meanwhile"
+
+    assert desk.call("GET", f"/networks/{network_id}")["contact_name"] == "First"

@@ -188,8 +188,22 @@ def test_form_opened_by_two_is_saved_by_one(kora: Visitor, venue: dict[str, Any]
     page = kora.post(f"{path}/edit", second | {"title": "B", "step": "save"}, 422).get_data(
         as_text=True
     )
-    assert "Somebody else has changed this meeting" in page
+    assert "Somebody else has changed this meanwhile" in page
     assert 'value="B"' in page
+
+
+@pytest.mark.parametrize(("kind", "named"), [("networks", "network_id"), ("venues", "id")])
+def test_form_of_a_network_or_venue_opened_by_two_is_saved_by_one(
+    kora: Visitor, venue: dict[str, Any], kind: str, named: str
+) -> None:
+    path = f"/scheduling/{kind}/{venue[named]}"
+    first, second = form_at(kora, path), form_at(kora, path)
+    kora.post(path, first | {"contact_name": "A"})
+    page = kora.post(path, second | {"contact_name": "B"}, 422).text
+    assert "Somebody else has changed this meanwhile" in page
+    assert 'value="B"' in page
+    kora.post(path, form_at(kora, path) | {"contact_name": "B"})
+    assert form_at(kora, path)["contact_name"] == "B"
 
 
 def test_untouched_form_changes_nothing(desk: Desk, kora: Visitor, venue: dict[str, Any]) -> None:

@@ -70,7 +70,7 @@ def show_meeting(meeting_id: UUID) -> Any:
 @blueprint.response(200, MeetingOutSchema)
 def edit_meeting(data: dict[str, Any], meeting_id: UUID) -> Any:
     """Edit a meeting. A new beginning moves slots, agenda, opening and closing along."""
-    notify = data.pop("notify")
+    notify, revision = data.pop("notify"), data.pop("revision")
     edit = Edit(agenda=data.pop("agenda", None), details=data, notify=notify)
     with transaction() as session:
         scope = scope_of(current_coordinator())
@@ -78,7 +78,8 @@ def edit_meeting(data: dict[str, Any], meeting_id: UUID) -> Any:
             present = queries.meeting(session, scope, meeting_id).network_id
             if data.pop("network_id") != present:
                 raise conflict("network", _("A meeting stays in its network."), field="network_id")
-        return meetings.edit_meeting(session, scope, meeting_id, edit).meeting
+        outcome = meetings.edit_meeting(session, scope, meeting_id, edit, revision=revision)
+        return outcome.meeting
 
 
 @blueprint.post("/<uuid:meeting_id>/publish")

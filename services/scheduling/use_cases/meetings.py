@@ -17,7 +17,7 @@ from services.scheduling.domain.access import Scope
 from services.scheduling.domain.audience import Audience, audience, total
 from services.scheduling.domain.changes import Change, changes_between
 from services.scheduling.domain.names import slug_candidates
-from services.scheduling.domain.refusals import RefusedError, conflict, invalid
+from services.scheduling.domain.refusals import RefusedError, conflict, invalid, refuse_outdated
 from services.scheduling.models import AgendaItem, Meeting, Venue
 from services.scheduling.use_cases import facts, moving
 from services.scheduling.use_cases.plans import (
@@ -104,8 +104,7 @@ def edit_meeting(
     Raises RefusedError, among others if *revision* is given and somebody else has edited meanwhile.
     """
     meeting = _locked(session, scope, meeting_id, edit)
-    if revision is not None and revision != meeting.revision:
-        raise edited_meanwhile()
+    refuse_outdated(seen=revision, present=meeting.revision)
     _move(meeting, "edit")
     before = facts.picture(meeting)
 
@@ -120,15 +119,6 @@ def edit_meeting(
     told = audience(changes, moving.reached(meeting), notify=edit.notify)
     _tell(session, meeting, changes, notify=edit.notify)
     return Outcome(meeting, changes, told)
-
-
-def edited_meanwhile() -> RefusedError:
-    """Two people had the form open; the second one must look at what the first one did."""
-    text = _(
-        "Somebody else has changed this meeting meanwhile. Please note your changes, open the form anew "
-        "and enter them there."
-    )
-    return conflict("edited-meanwhile", text)
 
 
 def _tell(session: Session, meeting: Meeting, changes: Sequence[Change], *, notify: bool) -> None:
