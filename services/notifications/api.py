@@ -41,11 +41,8 @@ def list_mails(query: dict[str, Any]) -> Any:
     paging = {"page": query.pop("page"), "page_size": query.pop("page_size")}
     chosen = MailFilter(words=query.pop("q"), **query)
     with reading() as session:
-        found = mails.mails(session, _scope(), chosen, **paging)
-        total = mails.count(session, _scope(), chosen)
-    exact = total < mails.MOST_COUNTED
-    header = pagination_header(**paging, total=total, total_is_exact=exact)
-    return found, {"X-Pagination": header}
+        page = mails.mails(session, _scope(), chosen, **paging)
+    return page.rows, {"X-Pagination": pagination_header(page)}
 
 
 @blueprint.get("/mails/<uuid:mail_id>")

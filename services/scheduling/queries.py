@@ -24,6 +24,7 @@ from services.scheduling.models import (
     Venue,
 )
 from shared.identifiers import parse_id
+from shared.paging import Page, counted, paged, window
 
 
 def within(scope: Scope, column: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
@@ -148,13 +149,13 @@ def _meetings(scope: Scope, chosen: MeetingFilter) -> Select[Meeting]:
 
 def meetings(
     session: Session, scope: Scope, chosen: MeetingFilter, *, page: int, page_size: int
-) -> tuple[Sequence[Meeting], int]:
-    """One page of meetings with all their parts, and how many there are in all."""
+) -> Page[Meeting]:
+    """One page of meetings with all their parts."""
     query = _meetings(scope, chosen)
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     order = Meeting.starts_at.desc() if chosen.latest_first else Meeting.starts_at
-    query = query.order_by(order, Meeting.id).limit(page_size).offset((page - 1) * page_size)
-    return session.scalars(query.options(*_WHOLE_MEETING)).all(), total
+    ordered = query.order_by(order, Meeting.id).options(*_WHOLE_MEETING)
+    rows = session.scalars(window(ordered, number=page, size=page_size)).all()
+    return paged(rows, number=page, size=page_size, count=counted(session, query))
 
 
 def meetings_at(
@@ -219,24 +220,12 @@ def roster(
     page_size: int,
     slot_id: UUID | None = None,
     state: str | None = None,
-) -> Sequence[RosterEntry]:
+) -> Page[RosterEntry]:
     """One page of the roster by company; living claims unless *state* is "all"."""
     query = _roster(meeting_id, slot_id, state)
-    query = query.order_by(RosterEntry.sort_key, RosterEntry.registration_id)
-    return session.scalars(query.limit(page_size).offset((page - 1) * page_size)).all()
-
-
-def roster_size(
-    session: Session,
-    meeting_id: UUID,
-    *,
-    most: int,
-    slot_id: UUID | None = None,
-    state: str | None = None,
-) -> int:
-    """How many entries there are, counted up to *most*, so that a page costs the same with many."""
-    entries = _roster(meeting_id, slot_id, state).limit(most).subquery()
-    return session.scalar(select(func.count()).select_from(entries)) or 0
+    ordered = query.order_by(RosterEntry.sort_key, RosterEntry.registration_id)
+    rows = session.scalars(window(ordered, number=page, size=page_size)).all()
+    return paged(rows, number=page, size=page_size, count=counted(session, query))
 
 
 def check_ins(session: Session, registration_ids: Sequence[UUID]) -> dict[UUID, datetime]:

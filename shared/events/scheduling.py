@@ -164,7 +164,10 @@ class MeetingPublished(_MeetingFact):
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingChanged(_MeetingFact):
-    """A published meeting was edited. ``tell``: everybody with a living claim gets one mail."""
+    """A published meeting was edited. ``tell``: everybody with a living claim gets one mail, whatever changed.
+
+    Else only those whose slot, venue or room is another one.
+    """
 
     changes: list[Change]
     tell: bool

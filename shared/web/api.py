@@ -13,6 +13,7 @@ from flask_smorest import Api
 from flask_smorest import Blueprint as SmorestBlueprint
 from werkzeug.exceptions import HTTPException
 
+from shared.paging import Page
 from shared.web.auth import public
 from shared.web.problems import Problem, answer_http_error, wants_problem
 
@@ -99,10 +100,10 @@ def refuse_other_content() -> None:
             raise Problem(415, "not-json", "The body must be application/json.")
 
 
-def pagination_header(*, page: int, page_size: int, total: int, total_is_exact: bool) -> str:
+def pagination_header(page: Page[Any]) -> str:
     """The value of X-Pagination. Beyond a bound totals are not counted, so that lists stay fast."""
-    value: dict[str, Any] = {"page": page, "page_size": page_size, "total": total}
-    value["total_is_exact"] = total_is_exact
-    if total_is_exact:
-        value["total_pages"] = max(1, -(-total // page_size))
+    value: dict[str, Any] = {"page": page.number, "page_size": page.size, "total": page.total}
+    value["total_is_exact"] = page.exact
+    if page.exact:
+        value["total_pages"] = page.pages
     return json.dumps(value)

@@ -16,6 +16,7 @@ import jinja2
 from flask import Flask, render_template, request
 
 from shared import language as words
+from shared.paging import COUNTED, Count, Page, part
 from shared.web.app import template_filters
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,7 +116,10 @@ def _context() -> dict[str, Any]:
         "companies": COMPANIES,
         "base_url": "https://treffpunkt.example",
         "subject": "Ihre 2 Plätze",
-        "page": SimpleNamespace(number=2, pages=7, total=312, has_next=True, has_previous=True),
+        "page": part(range(312), number=2, size=50),
+        "page_of_many": Page(
+            rows=(), number=30, size=50, count=Count.of(COUNTED + 1), has_next=True
+        ),
     }
 
 

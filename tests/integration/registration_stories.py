@@ -101,9 +101,11 @@ def publish(database: Database, **values: Any) -> events.MeetingPublished:
     return fact
 
 
-def publish_talk_day(database: Database, starts_at: datetime) -> events.MeetingPublished:
+def publish_talk_day(
+    database: Database, starts_at: datetime, **values: Any
+) -> events.MeetingPublished:
     """A published meeting with three slots of twenty minutes, one after the other."""
-    fact = meeting_fact(starts_at=starts_at, slots=3)
+    fact = meeting_fact(starts_at=starts_at, slots=3, **values)
     ends = [starts_at + timedelta(minutes=20 * number) for number in range(4)]
     slots = [
         replace(slot, starts_at=begin, ends_at=end)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from werkzeug.test import TestResponse
 
 from services.notifications import periodic
@@ -130,6 +130,23 @@ def test_log_lists_what_went_to_whom(desk: Desk, person: Any, settings: Settings
     assert (line["state"], line["attempts"]) == ("sent", 1)
     assert line["message_id"] == mail.message_id
     assert line["sent_at"]
+
+
+def test_log_of_more_than_are_counted_is_read_to_its_end(desk: Desk, person: Any) -> None:
+    desk.hear(notices.held())
+    more = text("""
+        insert into mail select (jsonb_populate_record(mail, jsonb_build_object(
+            'id', 'ffffffff-ffff-7fff-8fff-' || lpad(number::text, 12, '0'), 'key', number))).*
+        from mail, generate_series(1, 1000) number""")
+    with desk.database.transaction() as session:
+        session.execute(more)
+    kora = person()
+    oldest = desk.mails()[0]
+    assert 'rel="next"' in kora.page("/notifications/?page=20")
+    last = kora.page("/notifications/?page=21")
+    assert (str(oldest.id) in last, 'rel="next"' in last) == (True, False)
+    header = kora.api("GET", f"{API}/mails").headers["X-Pagination"]
+    assert '"total": 1000, "total_is_exact": false' in header
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,8 @@ def test_a_coordinator_cancels(
 def test_another_network_is_unknown(client: FlaskClient, registration_database: Database) -> None:
     meeting = publish(registration_database)
     done = sign(registration_database, meeting)
-    assert client.get(f"{URL}/{done.id}").status_code == 404
+    answer = client.get(f"{URL}/{done.id}")
+    assert (answer.status_code, answer.json["type"].rpartition(":")[2]) == (404, "not-found")
     assert client.post(f"{URL}/{done.id}/cancel", json={}).status_code == 404
     assert claim(registration_database, done).state == "held"
 

@@ -160,6 +160,20 @@ def test_the_page_after_signing_up_names_the_slot_and_the_place(
     assert meeting.venue.name in page
 
 
+CLOSINGS = [(None, "15:40"), (timedelta(minutes=10), "15:10"), (timedelta(hours=2), "15:40")]
+
+
+@pytest.mark.parametrize(("after", "clock"), CLOSINGS)
+def test_the_page_says_until_when_a_slot_can_be_had(
+    client: FlaskClient, registration_database: Database, after: timedelta | None, clock: str
+) -> None:
+    start = datetime(2030, 3, 5, 14, tzinfo=UTC)
+    closes = start + after if after else None
+    publish_talk_day(registration_database, start, registration_closes_at=closes)
+    page = client.get("/meetings/treffen").text
+    assert re.search(rf"registration until [^<]*, {clock}<", page), page
+
+
 @pytest.mark.parametrize("field", ["people", "remove"])
 def test_a_number_of_any_length_is_no_fault_of_ours(
     client: FlaskClient, registration_database: Database, settings: Settings, field: str

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import text
 
 from shared.database import Database
 from shared.settings import Settings
@@ -177,7 +178,7 @@ def test_who_will_be_told_stands_there_before_saving(
         "2031-03-19T17:45:00+00:00",
     )
     assert fact["slots"][0]["starts_at"] == fact["agenda"][0]["starts_at"] == fact["starts_at"]
-    assert fact["tell"] is True
+    assert "slot" in {change["field"] for change in fact["changes"]}
 
 
 def test_form_opened_by_two_is_saved_by_one(kora: Visitor, venue: dict[str, Any]) -> None:
@@ -187,14 +188,43 @@ def test_form_opened_by_two_is_saved_by_one(kora: Visitor, venue: dict[str, Any]
     page = kora.post(f"{path}/edit", second | {"title": "B", "step": "save"}, 422).get_data(
         as_text=True
     )
-    assert "Somebody else has changed this meeting" in page
+    assert "Somebody else has changed this meanwhile" in page
     assert 'value="B"' in page
+
+
+@pytest.mark.parametrize(("kind", "named"), [("networks", "network_id"), ("venues", "id")])
+def test_form_of_a_network_or_venue_opened_by_two_is_saved_by_one(
+    kora: Visitor, venue: dict[str, Any], kind: str, named: str
+) -> None:
+    path = f"/scheduling/{kind}/{venue[named]}"
+    first, second = form_at(kora, path), form_at(kora, path)
+    kora.post(path, first | {"contact_name": "A"})
+    page = kora.post(path, second | {"contact_name": "B"}, 422).text
+    assert "Somebody else has changed this meanwhile" in page
+    assert 'value="B"' in page
+    kora.post(path, form_at(kora, path) | {"contact_name": "B"})
+    assert form_at(kora, path)["contact_name"] == "B"
 
 
 def test_untouched_form_changes_nothing(desk: Desk, kora: Visitor, venue: dict[str, Any]) -> None:
     path = published(kora, venue)
     page = kora.post(f"{path}/edit", form_at(kora, f"{path}/edit") | {"step": "check"}, 200)
     assert "Nothing is different." in page.get_data(as_text=True)
+
+
+def test_overview_says_when_registration_for_the_last_slot_closes(
+    kora: Visitor, venue: dict[str, Any]
+) -> None:
+    path = new_draft(kora, venue, **{"slots-0-starts_at": "16:30"})
+    assert re.search(r"Registration closes</dt>\s*<dd>[^<]*16:30", kora.get(path).text)
+    late = new_draft(
+        kora,
+        venue,
+        starts_at="2031-03-19T15:00",
+        ends_at="2031-03-19T17:45",
+        registration_closes_at="2031-03-19T17:00",
+    )
+    assert re.search(r"Registration closes</dt>\s*<dd>[^<]*15:00", kora.get(late).text)
 
 
 def test_row_of_slots_is_shown_then_made(kora: Visitor, venue: dict[str, Any]) -> None:
@@ -346,3 +376,24 @@ def test_slot_of_a_published_meeting_stays(kora: Visitor, venue: dict[str, Any])
     values = {k: v for k, v in form_at(kora, f"{path}/edit").items() if not k.startswith("slots-")}
     page = kora.post(f"{path}/edit", values | {"step": "save"}, 422).get_data(as_text=True)
     assert "cannot be removed" in page
+
+
+def test_roster_of_more_than_are_counted_is_read_to_its_end(
+    desk: Desk, kora: Visitor, venue: dict[str, Any]
+) -> None:
+    path = published(kora, venue)
+    confirmed(desk.database, desk.facts("MeetingPublished")[0], attendees=1)
+    more = text("""
+        insert into roster_entry select (jsonb_populate_record(entry, jsonb_build_object(
+            'registration_id', gen_random_uuid(), 'company', 'Betrieb ' || number,
+            'sort_key', 'y' || lpad(number::text, 4, '0')))).*
+        from roster_entry entry, generate_series(1, 1000) number""")
+    with desk.database.transaction() as session:
+        session.execute(more)
+        session.execute(
+            text("update roster_entry set sort_key = 'z' where company = 'Schreinerei'")
+        )
+    assert 'rel="next"' in kora.get(f"{path}?page=20").text
+    last = kora.get(f"{path}?page=21").text
+    assert ("Schreinerei" in last, 'rel="next"' in last) == (True, False)
+    assert "more than 1,000 entries" in last

@@ -10,7 +10,7 @@ from services.notifications.domain.scene import Meeting
 
 # (field, slot or None) as the fact names them.
 Named = tuple[str, UUID | None]
-TIMES = {"starts_at", "ends_at"}
+WHERE = {"venue", "room"}
 
 
 def changed_fields(
@@ -34,16 +34,15 @@ def changed_fields(
     return fields
 
 
-def is_seen_by_comparison(named: Iterable[Named]) -> bool:
-    """Whether what the names say shows when the meeting is compared with what was told before."""
-    return bool({name for name, _ in named} & (TIMES | {"slot", "venue", "room"}))
+def is_seen_by_comparison(named: Iterable[Named], *, slot_id: UUID) -> bool:
+    """Whether somebody in the slot is told of what the names say when the meeting is compared with before."""
+    return any(name in WHERE or (name, slot) == ("slot", slot_id) for name, slot in named)
 
 
 def _time_changed(
     before: Meeting | None, after: Meeting, *, slot_id: UUID, names: set[Named]
 ) -> bool:
     if before is None:
-        of_slot = any(name in TIMES | {"slot"} and slot == slot_id for name, slot in names)
-        return of_slot or any(name in TIMES and slot is None for name, slot in names)
+        return ("slot", slot_id) in names
     old, new = before.slot(slot_id), after.slot(slot_id)
     return (old.starts_at, old.ends_at) != (new.starts_at, new.ends_at)

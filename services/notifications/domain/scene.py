@@ -49,7 +49,6 @@ def read_network(data: Mapping[str, Any]) -> Network:
 class Place:
     """Where, and how to get in."""
 
-    venue_id: str
     name: str
     street: str
     postcode: str
@@ -69,9 +68,9 @@ class Place:
         return ", ".join(part for part in (self.street, self.town) if part)
 
     @property
-    def building(self) -> tuple[str, str, str]:
+    def building(self) -> tuple[str, str]:
         """What people have to find."""
-        return self.venue_id, self.name, self.address
+        return self.name, self.address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,7 +240,6 @@ def read_place(data: Mapping[str, Any]) -> Place:
         name: clean.one_line(data[name]) for name in ("name", "street", "postcode", "city", "room")
     }
     return Place(
-        venue_id=str(data["venue_id"]),
         arrival_note=clean.lines(data["arrival_note"]),
         accessibility=clean.lines(data["accessibility"]),
         **one_line,

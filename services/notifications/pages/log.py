@@ -19,9 +19,9 @@ from services.notifications.queries.mails import MailFilter
 from services.notifications.use_cases import mails as use_cases
 from shared.identifiers import parse_id
 from shared.language import gettext as _
+from shared.paging import page_number
 from shared.web.auth import coordinators, current_coordinator
 from shared.web.context import reading, settings, transaction
-from shared.web.paging import Page, page_number
 
 blueprint = Blueprint("mails", __name__, url_prefix="/notifications")
 
@@ -50,15 +50,13 @@ def listing() -> str:
     chosen = _filter()
     number = page_number(request.args)
     with reading() as session:
-        found = mails.mails(session, scope(), chosen, page=number, page_size=MAILS_A_PAGE)
-        total = mails.count(session, scope(), chosen)
+        page = mails.mails(session, scope(), chosen, page=number, page_size=MAILS_A_PAGE)
         meeting = access.meeting(session, scope(), chosen.meeting_id) if chosen.meeting_id else None
         return render_template(
             "mail_log.html",
-            mails=found,
-            titles=mails.titles(session, found),
-            page=Page(number, MAILS_A_PAGE, total),
-            more=total >= mails.MOST_COUNTED,
+            mails=page.rows,
+            titles=mails.titles(session, page.rows),
+            page=page,
             filtered=chosen != MailFilter(),
             meeting=meeting,
             values=request.args,

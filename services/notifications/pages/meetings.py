@@ -21,6 +21,7 @@ from services.notifications.use_cases import mails as use_cases
 from services.notifications.use_cases import rules
 from shared.language import gettext as _
 from shared.language import ngettext
+from shared.paging import COUNTED
 from shared.web.auth import coordinators
 from shared.web.context import reading, transaction
 from shared.web.forms import Errors, typed
@@ -49,9 +50,9 @@ def _page(session: Session, meeting: Meeting, values: Mapping[str, str], errors:
     return render_template(
         "meeting_mails.html",
         meeting=meeting,
-        planned=planned_mails(session, meeting.id, most=mails.MOST_COUNTED + 1),
-        most=mails.MOST_COUNTED,
-        mails=mails.mails(session, scope(), chosen, page=1, page_size=SENT_SHOWN),
+        planned=planned_mails(session, meeting.id, most=COUNTED + 1),
+        most=COUNTED,
+        mails=mails.mails(session, scope(), chosen, page=1, page_size=SENT_SHOWN).rows,
         counts=mails.states(session, meeting.id),
         rows=rule_form.indexes(values),
         values=values,

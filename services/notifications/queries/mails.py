@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from services.notifications.domain.scene import CONTACT
 from services.notifications.models import Addressee, Mail, Meeting, Registration
 from services.notifications.queries.access import Scope
+from shared.paging import COUNTED, Page, counted, paged, window
 
-# Beyond it pages say "more than"; who looks for something uses the filters.
-MOST_COUNTED = 1000
 MOST_PEOPLE = 200
 MOST_OF_PERSON = 200
 
@@ -56,18 +55,15 @@ class MailFilter:
 
 def mails(
     session: Session, scope: Scope, chosen: MailFilter, *, page: int, page_size: int
-) -> Sequence[Any]:
+) -> Page[Any]:
     """One page, newest first."""
     everything: Any = select(*LINE)
     query = _chosen(session, everything, scope, chosen)
-    query = query.order_by(Mail.id.desc()).limit(page_size).offset((page - 1) * page_size)
-    return session.execute(query).all()
-
-
-def count(session: Session, scope: Scope, chosen: MailFilter, *, most: int = MOST_COUNTED) -> int:
-    """How many there are, counted no further than *most*."""
-    found = _chosen(session, select(Mail.id), scope, chosen).limit(most).subquery()
-    return session.scalar(select(func.count()).select_from(found)) or 0
+    rows = session.execute(
+        window(query.order_by(Mail.id.desc()), number=page, size=page_size)
+    ).all()
+    count = counted(session, query.with_only_columns(Mail.id))
+    return paged(rows, number=page, size=page_size, count=count)
 
 
 def _chosen(session: Session, query: Select[Any], scope: Scope, chosen: MailFilter) -> Select[Any]:
@@ -124,8 +120,8 @@ _UNSENT = text("""
 
 
 def states(session: Session, meeting_id: UUID) -> dict[str, int]:
-    """How many mails about a meeting are in each state; MOST_COUNTED + 1 stands for more than MOST_COUNTED."""
-    values = {"id": meeting_id, "most": MOST_COUNTED + 1}
+    """How many mails about a meeting are in each state; COUNTED + 1 stands for more than COUNTED."""
+    values = {"id": meeting_id, "most": COUNTED + 1}
     found = {row[0]: row[1] for row in session.execute(_UNSENT, values)}
     return {"sent": session.scalar(_SENT, values) or 0, **found}
 

@@ -23,7 +23,8 @@ def list_mails(
     session: Session, *, chosen: MailFilter | None = None, limit: int = 50
 ) -> Sequence[Any]:
     """The newest mails, without their content (queries.mails.LINE)."""
-    return queries.mails(session, EVERYTHING, chosen or MailFilter(), page=1, page_size=limit)
+    everything = chosen or MailFilter()
+    return queries.mails(session, EVERYTHING, everything, page=1, page_size=limit).rows
 
 
 def show_mail(session: Session, mail_id: UUID) -> Mail | None:

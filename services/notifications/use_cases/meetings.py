@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -25,7 +26,7 @@ def published(session: Session, fact: MeetingPublished, envelope: Envelope) -> N
 
 
 def changed(session: Session, fact: MeetingChanged, envelope: Envelope) -> None:
-    """One mail to each person with a living claim, naming what changed; reminders planned anew.
+    """One mail to each person whom it concerns, or to all if wished, naming what changed; reminders planned anew.
 
     Time and place of a fact overtaken by a later one have been told with it: the later one was compared
     with what people knew. Other news that people are to hear of are in no comparison.
@@ -34,9 +35,9 @@ def changed(session: Session, fact: MeetingChanged, envelope: Envelope) -> None:
     named = [(change.field, change.slot_id) for change in fact.changes]
     claims = living_claims(session, fact.meeting_id)
     if not told.newest:
-        if fact.tell and not moves.is_seen_by_comparison(named):
-            telling: list[tuple[Claim, list[str]]] = [(claim, []) for claim in claims]
-            news.tell(session, telling, revision=fact.revision, before=told.before)
+        if fact.tell:
+            untold = _told_nothing(claims, named)
+            news.tell(session, untold, revision=fact.revision, before=told.before)
         return
     plans.replan(session, fact.meeting_id)
     changes = [
@@ -48,6 +49,16 @@ def changed(session: Session, fact: MeetingChanged, envelope: Envelope) -> None:
     ]
     concerned = [(claim, fields) for claim, fields in changes if fields or fact.tell]
     news.tell(session, concerned, revision=fact.revision, before=told.before)
+
+
+def _told_nothing(
+    claims: Sequence[Claim], named: Sequence[moves.Named]
+) -> list[tuple[Claim, list[str]]]:
+    return [
+        (claim, [])
+        for claim in claims
+        if not moves.is_seen_by_comparison(named, slot_id=claim.slot_id)
+    ]
 
 
 def living_claims(session: Session, meeting_id: UUID) -> list[Claim]:

@@ -53,7 +53,7 @@ def invite(data: dict[str, Any]) -> dict[str, Any]:
     with transaction() as session:
         meeting = meeting_in_scope(session, data["meeting_id"], networks)
         if meeting is None:
-            raise Problem(404, "unknown-meeting", "There is no such published meeting.")
+            raise Problem(404, "not-found", "There is no such published meeting.")
         issued = issue(session, meeting, contacts, now=now(), by=coordinator.id)
     return {"invitations": issued.invitations, "known": issued.known}
 

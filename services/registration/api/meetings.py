@@ -22,15 +22,14 @@ blueprint = Blueprint("meetings_api", __name__, url_prefix="/api/v1")
 @blueprint.response(200, MeetingOutSchema(many=True))
 def list_meetings(query: dict[str, Any]) -> Any:
     """Published meetings that are not over, soonest first; those by invitation are not listed."""
-    page, size, network_id = query["page"], query["page_size"], query["network_id"]
-    moment = now()
+    wanted = {
+        "network_id": query["network_id"],
+        "number": query["page"],
+        "size": query["page_size"],
+    }
     with reading() as session:
-        found = queries.upcoming(
-            session, moment, network_id=network_id, limit=size, offset=(page - 1) * size
-        )
-        total = queries.count_upcoming(session, moment, network_id)
-    header = pagination_header(page=page, page_size=size, total=total, total_is_exact=True)
-    return list(found), 200, {"X-Pagination": header}
+        page = queries.upcoming(session, now(), **wanted)
+    return page.rows, 200, {"X-Pagination": pagination_header(page)}
 
 
 @blueprint.get("/meetings/<string:meeting>")

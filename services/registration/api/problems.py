@@ -21,8 +21,8 @@ REFUSALS = (
     KeyReusedError,
 )
 _PLAIN: dict[type[Exception], tuple[int, str, object]] = {
-    refusals.UnknownError: (404, "unknown", lazy_gettext("We do not know this.")),
-    refusals.SeatReleasedError: (404, "unknown", lazy_gettext("This seat was given up.")),
+    refusals.UnknownError: (404, "not-found", lazy_gettext("We do not know this.")),
+    refusals.SeatReleasedError: (404, "not-found", lazy_gettext("This seat was given up.")),
     refusals.ClosedError: (409, "closed", lazy_gettext("Registration is not open.")),
     refusals.UnconfirmedError: (
         429,

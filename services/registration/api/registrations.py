@@ -38,14 +38,11 @@ def _networks() -> frozenset[UUID] | None:
 @blueprint.response(200, CoordinatorsRegistrationSchema(many=True))
 def list_registrations(query: dict[str, Any]) -> Any:
     """Registrations of your networks, newest first, those of one meeting by company; totals are counted up to 1,000."""
-    page, size = query.pop("page"), query.pop("page_size")
+    number, size = query.pop("page"), query.pop("page_size")
     wanted = Wanted(networks=_networks(), **query)
     with reading() as session:
-        rows, count = registrations(session, wanted, limit=size, offset=(page - 1) * size)
-    header = pagination_header(
-        page=page, page_size=size, total=count.number, total_is_exact=count.exact
-    )
-    return rows, 200, {"X-Pagination": header}
+        page = registrations(session, wanted, number=number, size=size)
+    return page.rows, 200, {"X-Pagination": pagination_header(page)}
 
 
 @blueprint.get("/registrations/<uuid:registration_id>")

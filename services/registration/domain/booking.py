@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -52,6 +53,11 @@ class Window:
     def is_open(self, now: datetime) -> bool:
         """Whether sign-up is possible by the clock."""
         return (self.opens_at is None or self.opens_at <= now) and now < self.last_call
+
+
+def last_call(windows: Iterable[Window]) -> datetime:
+    """When sign-up for the last of several slots ends."""
+    return max(window.last_call for window in windows)
 
 
 def policy_at(waitlist: str, starts_at: datetime, now: datetime) -> Policy:

@@ -26,6 +26,7 @@ from services.registration.domain.refusals import (
     UnknownError,
 )
 from services.registration.models import Invitation, Meeting, Network, Registration
+from services.registration.pages.views import last_call_of
 from services.registration.queries.scope import upcoming_meetings
 from services.registration.schemas.sign_up import NOTICE_VERSION
 from services.registration.use_cases.invitation_answers import (
@@ -250,6 +251,7 @@ def _page(session: Session, target: LinkTarget, form: Form) -> Response:
         kept="kept" in request.args,
         next_meeting=_next_meeting(session, meeting) if invitation.answer == Answer.NO else None,
         open=is_open,
+        last_call=last_call_of(meeting),
         form=form,
         values=_values(invitation, form),
         most_seats=min(MOST_SEATS, meeting.seats_per_company or MOST_SEATS),

@@ -19,7 +19,7 @@ def index() -> str:
     """All published meetings ahead, by network."""
     moment = now()
     with reading() as session:
-        found = queries.upcoming(session, moment)
+        found = queries.upcoming(session, moment).rows
         networks = queries.networks(session)
     groups: dict[str, list[MeetingView]] = {}
     for meeting in found:
@@ -39,7 +39,7 @@ def network(slug: str) -> str:
         found = queries.network_by_slug(session, slug)
         if found is None:
             abort(404)
-        upcoming = queries.upcoming(session, moment, network_id=found.id)
+        upcoming = queries.upcoming(session, moment, network_id=found.id).rows
     views = [view_of(meeting, found, moment) for meeting in upcoming]
     return render_template("public/network.html", network=found, views=views)
 

@@ -9,7 +9,14 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from services.registration.domain.booking import BOOKABLE, Phase, Window, phase, policy_at
+from services.registration.domain.booking import (
+    BOOKABLE,
+    Phase,
+    Window,
+    last_call,
+    phase,
+    policy_at,
+)
 from services.registration.models import Meeting, Network, Slot
 from shared.language import kept_together
 
@@ -98,8 +105,8 @@ class MeetingView:
 
     @property
     def last_call(self) -> datetime:
-        """Until when one can sign up."""
-        return self.meeting.registration_closes_at or self.meeting.starts_at
+        """Until when one can sign up for one of its slots."""
+        return last_call_of(self.meeting)
 
     @property
     def address(self) -> str:
@@ -135,17 +142,26 @@ def view_of(meeting: Meeting, network: Network | None, now: datetime) -> Meeting
     return MeetingView(meeting, slots, network, now)
 
 
-def phase_of(meeting: Meeting, slot: Slot, now: datetime) -> Phase:
-    """Where a slot stands now."""
-    window = Window(
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
+def last_call_of(meeting: Meeting) -> datetime:
+    """Until when one can sign up for one of its slots, or answer an invitation."""
+    parts: Sequence[Slot | Meeting] = meeting.open_slots or [meeting]
+    return last_call(_window(meeting, part) for part in parts)
+
+
+def _window(meeting: Meeting, part: Slot | Meeting) -> Window:
+    return Window(
+        starts_at=part.starts_at,
+        ends_at=part.ends_at,
         opens_at=meeting.registration_opens_at,
         closes_at=meeting.registration_closes_at,
     )
+
+
+def phase_of(meeting: Meeting, slot: Slot, now: datetime) -> Phase:
+    """Where a slot stands now."""
     return phase(
         cancelled=meeting.state == "cancelled",
-        window=window,
+        window=_window(meeting, slot),
         free=slot.free,
         waiting=slot.waiting,
         policy=policy_at(meeting.waitlist, slot.starts_at, now),

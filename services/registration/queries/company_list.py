@@ -22,8 +22,8 @@ from services.registration.models import (
     Meeting,
     Registration,
 )
-from services.registration.queries.paging import COUNTED, PAGE_SIZE, Page, counted, paged
 from services.registration.queries.scope import within
+from shared.paging import COUNTED, PAGE_SIZE, Page, counted, paged, window
 
 Networks = Collection[UUID] | None
 MIN_TELLING = 6  # letters that make a first word tell something
@@ -63,19 +63,10 @@ def companies(
 ) -> Page[Row]:
     """A page of the companies that have signed up to anything in *networks*."""
     chosen = _chosen(session, networks, q=q, district=district)
-    ids = session.scalars(
-        chosen.order_by(Company.sort_key, Company.id)
-        .limit(PAGE_SIZE + 1)
-        .offset((number - 1) * PAGE_SIZE)
-    ).all()
+    ordered = chosen.order_by(Company.sort_key, Company.id)
+    ids = session.scalars(window(ordered, number=number)).all()
     page = paged(ids, number=number, count=counted(session, chosen))
-    return Page(
-        rows=_rows(session, networks, page.rows, now),
-        number=page.number,
-        total=page.total,
-        exact=page.exact,
-        has_next=page.has_next,
-    )
+    return page.showing(_rows(session, networks, page.rows, now))
 
 
 def _chosen(session: Session, networks: Networks, *, q: str, district: str) -> Select[Any]:

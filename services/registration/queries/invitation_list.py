@@ -19,7 +19,7 @@ from services.registration.models import (
     Invitation,
     Registration,
 )
-from services.registration.queries.paging import PAGE_SIZE, Page, counted, paged
+from shared.paging import Page, counted, paged, window
 
 ANSWERS = ("yes", "no", "colleague", "registered", "silent", "failed")
 MOST_KNOWN = 300
@@ -94,11 +94,8 @@ def invitations(
 ) -> Page[Asked]:
     """A page of the invitations to a meeting, by company."""
     chosen = _chosen(meeting_id, answer, q)
-    ids = session.scalars(
-        chosen.order_by(Invitation.company_sort, Invitation.id)
-        .limit(PAGE_SIZE + 1)
-        .offset((number - 1) * PAGE_SIZE)
-    ).all()
+    ordered = chosen.order_by(Invitation.company_sort, Invitation.id)
+    ids = session.scalars(window(ordered, number=number)).all()
     by_id = {row.invitation.id: row for row in _loaded(session, ids)}
     asked = [by_id[identifier] for identifier in ids if identifier in by_id]
     return paged(asked, number=number, count=counted(session, chosen))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from services.registration.models import Meeting, Network, Slot
+from shared.paging import Page, counted, paged, window
 
 
 def listed(now: datetime, network_id: UUID | None = None) -> Select[Meeting]:
@@ -25,19 +25,14 @@ def upcoming(
     now: datetime,
     *,
     network_id: UUID | None = None,
-    limit: int = 100,
-    offset: int = 0,
-) -> Sequence[Meeting]:
-    """Listed meetings with their slots, soonest first."""
-    query = listed(now, network_id).options(selectinload(Meeting.slots))
-    ordered = query.order_by(Meeting.starts_at, Meeting.id).limit(limit).offset(offset)
-    return session.scalars(ordered).all()
-
-
-def count_upcoming(session: Session, now: datetime, network_id: UUID | None = None) -> int:
-    """How many meetings are listed."""
-    chosen = listed(now, network_id).subquery()
-    return session.scalar(select(func.count()).select_from(chosen)) or 0
+    number: int = 1,
+    size: int = 100,
+) -> Page[Meeting]:
+    """A page of the listed meetings with their slots, soonest first."""
+    chosen = listed(now, network_id).options(selectinload(Meeting.slots))
+    ordered = chosen.order_by(Meeting.starts_at, Meeting.id)
+    rows = session.scalars(window(ordered, number=number, size=size)).all()
+    return paged(rows, number=number, size=size, count=counted(session, chosen))
 
 
 def by_id(session: Session, meeting_id: UUID) -> Meeting | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from services.registration.domain.names import search_query
 from services.registration.models import Registration
-from services.registration.queries.paging import COUNTED, PAGE_SIZE, Count, Page, counted, paged
+from shared.paging import COUNTED, Count, Page, counted, paged, window
 
 STATES = (
     "confirmed",
@@ -47,8 +47,8 @@ def participants(session: Session, wanted: Wanted, *, number: int) -> Page[Regis
         chosen, count = _narrowed(session, chosen, wanted)
     else:
         count = counted(session, chosen)
-    ids = _ordered(chosen, wanted.sort).limit(PAGE_SIZE + 1).offset((number - 1) * PAGE_SIZE)
-    rows = _loaded(session, session.scalars(ids).all())
+    ids = session.scalars(window(_ordered(chosen, wanted.sort), number=number)).all()
+    rows = _loaded(session, ids)
     return paged(rows, number=number, count=count)
 
 

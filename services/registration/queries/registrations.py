@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from services.registration.domain.names import search_query
 from services.registration.models import Registration
-from services.registration.queries.paging import COUNTED, Count, counted
 from services.registration.queries.scope import within
+from shared.paging import COUNTED, Page, counted, paged, part, window
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,20 +28,21 @@ class Wanted:
 
 
 def registrations(
-    session: Session, wanted: Wanted, *, limit: int, offset: int
-) -> tuple[Sequence[Registration], Count]:
-    """A part of the list with its people, and how long the list is (counted up to a bound)."""
+    session: Session, wanted: Wanted, *, number: int, size: int
+) -> Page[Registration]:
+    """A page of the list, with its people."""
     chosen = _matching(wanted)
     if wanted.q:
         words = search_query(wanted.q)
         if not words:
-            return [], Count.of(0)
+            return part([], number=number, size=size)
         chosen = chosen.where(Registration.search.op("@@")(func.to_tsquery("simple", words)))
         # Rare words are looked up once and then sorted; a list of common ones is walked in its order.
         found = session.scalars(chosen.limit(COUNTED + 1)).all()
         if len(found) <= COUNTED:
             chosen = select(Registration.id).where(Registration.id.in_(found))
-    ids = session.scalars(_ordered(chosen, wanted).limit(limit).offset(offset)).all()
+    ordered = _ordered(chosen, wanted)
+    ids = session.scalars(window(ordered, number=number, size=size)).all()
     rows = session.scalars(
         select(Registration)
         .where(Registration.id.in_(ids))
@@ -49,7 +50,7 @@ def registrations(
     )
     by_id = {row.id: row for row in rows}
     in_order = [by_id[identifier] for identifier in ids if identifier in by_id]
-    return in_order, counted(session, chosen)
+    return paged(in_order, number=number, size=size, count=counted(session, chosen))
 
 
 def _ordered(chosen: Select[Any], wanted: Wanted) -> Select[Any]:

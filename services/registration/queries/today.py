@@ -23,8 +23,8 @@ from services.registration.models import (
     Slot,
 )
 from services.registration.queries.invitation_list import silent
-from services.registration.queries.paging import COUNTED
 from services.registration.queries.scope import within
+from shared.paging import COUNTED
 
 MOST_NEWS = 200
 MOST_TASKS = 30

@@ -28,8 +28,6 @@ from shared.web.api import Blueprint, pagination_header
 from shared.web.auth import coordinators, current_coordinator
 from shared.web.context import reading, transaction
 
-MOST_COUNTED = 2000
-
 blueprint = Blueprint("meetings_api", __name__, url_prefix="/scheduling/api/v1/meetings")
 
 
@@ -53,9 +51,8 @@ def list_meetings(query: dict[str, Any]) -> Any:
     paging = {"page": query["page"], "page_size": query["page_size"]}
     with reading() as session:
         scope = scope_of(current_coordinator())
-        found, total = queries.meetings(session, scope, chosen, **paging)
-    header = pagination_header(**paging, total=total, total_is_exact=True)
-    return found, {"X-Pagination": header}
+        page = queries.meetings(session, scope, chosen, **paging)
+    return page.rows, {"X-Pagination": pagination_header(page)}
 
 
 @blueprint.get("/<uuid:meeting_id>")
@@ -73,7 +70,7 @@ def show_meeting(meeting_id: UUID) -> Any:
 @blueprint.response(200, MeetingOutSchema)
 def edit_meeting(data: dict[str, Any], meeting_id: UUID) -> Any:
     """Edit a meeting. A new beginning moves slots, agenda, opening and closing along."""
-    notify = data.pop("notify")
+    notify, revision = data.pop("notify"), data.pop("revision")
     edit = Edit(agenda=data.pop("agenda", None), details=data, notify=notify)
     with transaction() as session:
         scope = scope_of(current_coordinator())
@@ -81,7 +78,8 @@ def edit_meeting(data: dict[str, Any], meeting_id: UUID) -> Any:
             present = queries.meeting(session, scope, meeting_id).network_id
             if data.pop("network_id") != present:
                 raise conflict("network", _("A meeting stays in its network."), field="network_id")
-        return meetings.edit_meeting(session, scope, meeting_id, edit).meeting
+        outcome = meetings.edit_meeting(session, scope, meeting_id, edit, revision=revision)
+        return outcome.meeting
 
 
 @blueprint.post("/<uuid:meeting_id>/publish")
@@ -114,13 +112,11 @@ def show_roster(query: dict[str, Any], meeting_id: UUID) -> Any:
     with reading() as session:
         meeting = queries.meeting(session, scope_of(current_coordinator()), meeting_id)
         paging: dict[str, Any] = {"page": query["page"], "page_size": query["page_size"]}
-        page = roster_page(session, meeting, **paging, **part)
-        total = queries.roster_size(session, meeting.id, most=MOST_COUNTED, **part)
-    header = pagination_header(**paging, total=total, total_is_exact=total < MOST_COUNTED)
-    return _shown(page), {"X-Pagination": header}
+        roster = roster_page(session, meeting, **paging, **part)
+    return _shown(roster), {"X-Pagination": pagination_header(roster.page)}
 
 
-def _shown(page: RosterPage) -> dict[str, Any]:
+def _shown(roster: RosterPage) -> dict[str, Any]:
     columns = ("id", "label", "starts_at", "ends_at", "capacity", "taken")
     entry_columns = ("registration_id", "company", "seats", "state", "contact_name", "on_behalf")
     return {
@@ -133,11 +129,11 @@ def _shown(page: RosterPage) -> dict[str, Any]:
                 "entries": [
                     {
                         **{name: getattr(entry, name) for name in entry_columns},
-                        "attendees": page.attendees(entry),
+                        "attendees": roster.attendees(entry),
                     }
-                    for entry in page.entries.get(slot.id, ())
+                    for entry in roster.entries.get(slot.id, ())
                 ],
             }
-            for slot in page.slots
+            for slot in roster.slots
         ]
     }

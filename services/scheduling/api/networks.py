@@ -9,16 +9,17 @@ from uuid import UUID
 from services.scheduling import queries
 from services.scheduling.domain.access import scope_of
 from services.scheduling.schemas.networks import (
-    NetworkEditSchema,
     NetworkInSchema,
     NetworkOutSchema,
-    VenueEditSchema,
+    NetworkPatchSchema,
     VenueInSchema,
     VenueOutSchema,
+    VenuePatchSchema,
     venue_columns,
 )
 from services.scheduling.schemas.roster import PageQuerySchema, VenuesQuerySchema
 from services.scheduling.use_cases import networks
+from shared.paging import part
 from shared.web.api import Blueprint, pagination_header
 from shared.web.auth import coordinators, current_coordinator
 from shared.web.context import reading, transaction
@@ -48,9 +49,8 @@ def list_networks(query: dict[str, Any]) -> Any:
 
 
 def _paged(found: Sequence[Any], query: dict[str, Any]) -> Any:
-    page, size = query["page"], query["page_size"]
-    header = pagination_header(page=page, page_size=size, total=len(found), total_is_exact=True)
-    return found[(page - 1) * size : page * size], {"X-Pagination": header}
+    page = part(found, number=query["page"], size=query["page_size"])
+    return page.rows, {"X-Pagination": pagination_header(page)}
 
 
 @blueprint.get("/networks/<uuid:network_id>")
@@ -64,7 +64,7 @@ def show_network(network_id: UUID) -> Any:
 
 @blueprint.patch("/networks/<uuid:network_id>")
 @coordinators("coordinator")
-@blueprint.arguments(NetworkEditSchema)
+@blueprint.arguments(NetworkPatchSchema)
 @blueprint.response(200, NetworkOutSchema)
 def edit_network(data: dict[str, Any], network_id: UUID) -> Any:
     """Edit a network; other services hear of it."""
@@ -108,10 +108,11 @@ def show_venue(venue_id: UUID) -> Any:
 
 @blueprint.patch("/venues/<uuid:venue_id>")
 @coordinators("coordinator")
-@blueprint.arguments(VenueEditSchema)
+@blueprint.arguments(VenuePatchSchema)
 @blueprint.response(200, VenueOutSchema)
 def edit_venue(data: dict[str, Any], venue_id: UUID) -> Any:
     """Edit a venue; everybody registered for a meeting there is told of a new address or room."""
     with transaction() as session:
         scope = scope_of(current_coordinator())
-        return networks.edit_venue(session, scope, venue_id, **venue_columns(data))
+        revision, columns = data.pop("revision"), venue_columns(data)
+        return networks.edit_venue(session, scope, venue_id, revision=revision, **columns)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from services.scheduling.domain.access import scope_of
 from services.scheduling.schemas.meetings import (
+    EditedSlotSchema,
     GenerateSchema,
-    SlotOutSchema,
     SlotPatchSchema,
     SlotsOutSchema,
     pattern_of,
@@ -24,7 +24,7 @@ blueprint = Blueprint("slots_api", __name__, url_prefix="/scheduling/api/v1")
 @blueprint.patch("/slots/<uuid:slot_id>")
 @coordinators("coordinator")
 @blueprint.arguments(SlotPatchSchema)
-@blueprint.response(200, SlotOutSchema)
+@blueprint.response(200, EditedSlotSchema)
 def edit_slot(data: dict[str, Any], slot_id: UUID) -> Any:
     """Edit a slot; whoever has a claim on it is told of a new time."""
     with transaction() as session:

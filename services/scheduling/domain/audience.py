@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.scheduling.domain.changes import Change
-
-MOVES_EVERYBODY = frozenset({"starts_at", "ends_at", "venue", "room"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +23,20 @@ class Audience:
 def audience(
     changes: Sequence[Change], by_slot: Mapping[UUID, Audience], *, notify: bool = False
 ) -> Audience:
-    """Everybody where the meeting itself moves or *notify*; else those of the slots that move."""
-    if notify or any(change.field in MOVES_EVERYBODY for change in changes):
-        slots = list(by_slot.values())
-    else:
-        moved = {change.slot_id for change in changes if change.field == "slot"}
-        slots = [numbers for slot_id, numbers in by_slot.items() if slot_id in moved]
+    """A mail to everybody whom a change concerns, or to all if *notify*; only entries of those concerned move."""
+    concerned = [
+        numbers
+        for slot_id, numbers in by_slot.items()
+        if any(change.concerns(slot_id) for change in changes)
+    ]
+    told = total(by_slot.values() if notify else concerned)
+    return Audience(mails=told.mails, calendar_entries=total(concerned).calendar_entries)
+
+
+def total(parts: Iterable[Audience]) -> Audience:
+    """All of them together."""
+    known = list(parts)
     return Audience(
-        mails=sum(slot.mails for slot in slots),
-        calendar_entries=sum(slot.calendar_entries for slot in slots),
+        mails=sum(part.mails for part in known),
+        calendar_entries=sum(part.calendar_entries for part in known),
     )

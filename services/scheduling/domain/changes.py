@@ -1,4 +1,4 @@
-"""What an edit changed, and whether people must be told of it."""
+"""What an edit changed, and who must be told of it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from uuid import UUID
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-# Whoever has a claim must know of these; everything else is silent unless asked for.
-MATERIAL = frozenset({"starts_at", "ends_at", "venue", "room", "slot"})
+# Whoever has a claim must know of these; everything else is silent unless asked for. People come to a slot: the
+# meeting's own beginning and end concern them where they move the slot, and then this is named as well.
+MATERIAL = frozenset({"venue", "room", "slot"})
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,12 @@ class Change:
 
     @property
     def material(self) -> bool:
-        """Whether everybody with a living claim must know."""
+        """Whether those with a living claim must know."""
         return self.field in MATERIAL
+
+    def concerns(self, slot_id: UUID) -> bool:
+        """Whether those with a living claim on this slot must know."""
+        return self.material and self.slot_id in (None, slot_id)
 
 
 @dataclass(frozen=True)
@@ -56,11 +61,6 @@ def changes_between(before: Picture, after: Picture, tz: ZoneInfo) -> list[Chang
         *_text_changes(before, after),
         *_slot_changes(before, after, tz),
     ]
-
-
-def people_must_know(changes: list[Change]) -> bool:
-    """Whether one of *changes* is material."""
-    return any(change.material for change in changes)
 
 
 def _time_changes(before: Picture, after: Picture, tz: ZoneInfo) -> Iterator[Change]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from shared.language import gettext as _
+
 Kind = Literal["missing", "conflict", "invalid"]
 
 
@@ -26,6 +28,16 @@ def missing() -> RefusedError:
 def conflict(code: str, text: str, *, field: str = "") -> RefusedError:
     """Not possible as things stand."""
     return RefusedError("conflict", code, text, field=field)
+
+
+def refuse_outdated(*, seen: int | None, present: int) -> None:
+    """Raises RefusedError where somebody has *seen* another revision than the present one; None saw none."""
+    if seen is None or seen == present:
+        return
+    text = _(
+        "Somebody else has changed this meanwhile. Please note your changes, open it anew and enter them there."
+    )
+    raise conflict("changed-meanwhile", text)
 
 
 def invalid(field: str, text: str) -> RefusedError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -17,6 +18,12 @@ def comes_twice(moment: datetime, tz: ZoneInfo) -> bool:
     shown = wall(moment, tz)
     first, second = (shown.replace(tzinfo=tz, fold=fold).utcoffset() for fold in (0, 1))
     return first is not None and second is not None and second < first
+
+
+def last_call(starts: Iterable[datetime], closes_at: datetime | None) -> datetime:
+    """When registration for the last of the slots ends: at closing, at the latest when it *starts*."""
+    latest = max(starts)
+    return min(closes_at or latest, latest)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -81,6 +81,7 @@ class Venue(Base):
     contact_name: Mapped[str] = mapped_column(default="")
     contact_email: Mapped[str] = mapped_column(default="")
     contact_phone: Mapped[str] = mapped_column(default="")
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[Created]
 
     network: Mapped[Network] = relationship(back_populates="venues")

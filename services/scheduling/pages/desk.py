@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from flask import abort
 
 from services.scheduling.domain.access import Scope, scope_of
@@ -25,3 +28,9 @@ def as_errors(refusal: RefusedError) -> Errors:
     if refusal.kind == "missing":
         abort(404)
     return {refusal.field.replace(".", "-") or "form": [refusal.text]}
+
+
+def seen_revision(values: Mapping[str, str]) -> int:
+    """The revision that the form shows; a form without one is as old as any."""
+    text = values.get("revision", "")
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else -1

@@ -26,18 +26,17 @@ from services.scheduling.use_cases.rosters import roster_page
 from shared.clock import now
 from shared.identifiers import parse_id
 from shared.language import gettext as _
+from shared.paging import page_number
 from shared.web.auth import coordinators
 from shared.web.caretaker import caretaker_sentence
 from shared.web.context import reading, settings, transaction
 from shared.web.fields import clean_lines
 from shared.web.forms import typed
-from shared.web.paging import Page, page_number
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/scheduling/meetings")
 
 MEETINGS_A_PAGE = 25
 ENTRIES_A_PAGE = 50
-MOST_COUNTED = 1000
 LONGEST_REASON = 1000
 ARRIVAL_BEFORE = timedelta(hours=12)
 
@@ -56,14 +55,12 @@ def listing() -> str:
     )
     number = page_number(request.args)
     with reading() as session:
-        found, total = queries.meetings(
-            session, scope(), chosen, page=number, page_size=MEETINGS_A_PAGE
-        )
+        page = queries.meetings(session, scope(), chosen, page=number, page_size=MEETINGS_A_PAGE)
         networks = queries.networks(session, scope())
         return render_template(
             "meetings.html",
-            meetings=found,
-            page=Page(number, MEETINGS_A_PAGE, total),
+            meetings=page.rows,
+            page=page,
             networks=networks,
             series=[series for network in networks for series in network.series],
             values=request.args,
@@ -82,7 +79,6 @@ def overview(meeting_id: UUID) -> str:
         meeting = queries.meeting(session, scope(), meeting_id)
         part: dict[str, Any] = {"slot_id": slot_id}
         roster = roster_page(session, meeting, page=number, page_size=ENTRIES_A_PAGE, **part)
-        total = queries.roster_size(session, meeting.id, most=MOST_COUNTED, **part)
         begun = meeting.uses_from - ARRIVAL_BEFORE <= now()
         arrived = queries.checked_in(session, meeting.id) if begun else 0
         return render_template(
@@ -92,7 +88,7 @@ def overview(meeting_id: UUID) -> str:
             rows=fact_rows(meeting),
             slot_words=slot_words,
             roster=roster,
-            page=Page(number, ENTRIES_A_PAGE, total),
+            page=roster.page,
             slot_id=slot_id,
             arrived=arrived,
             caretaker=_caretaker(meeting),

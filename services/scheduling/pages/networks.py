@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from services.scheduling import queries
 from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.models import Network, Venue
-from services.scheduling.pages.desk import as_errors, may_edit, scope
+from services.scheduling.pages.desk import as_errors, may_edit, scope, seen_revision
 from services.scheduling.pages.words import told_afterwards, told_sentence
 from services.scheduling.schemas.networks import (
     NetworkEditSchema,
@@ -58,6 +58,7 @@ def show_network(network_id: UUID) -> Response:
     with reading() as session:
         network = queries.network(session, scope(), network_id)
         values = {name: getattr(network, name) for name in NETWORK}
+        values["revision"] = str(network.revision)
         values["districts"] = "\n".join(
             f"{district.name}: {', '.join(district.postcodes)}"
             if district.postcodes
@@ -88,7 +89,8 @@ def _save_network(network: Network | None, schema: Schema) -> Response:
             if network is None:
                 saved = networks.create_network(session, **data)
             else:
-                saved = networks.edit_network(session, scope(), network.id, **data)
+                seen = seen_revision(values)
+                saved = networks.edit_network(session, scope(), network.id, revision=seen, **data)
     except RefusedError as refusal:
         return _network_page(network, values, as_errors(refusal))
     flash(_("Saved."), "success")
@@ -164,6 +166,7 @@ def show_venue(venue_id: UUID) -> Response:
         venue = queries.venue(session, scope(), venue_id)
         values = {name: getattr(venue, name) for name in VENUE}
         values |= {f"contact_{name}": getattr(venue, f"contact_{name}") for name in CONTACT}
+        values["revision"] = str(venue.revision)
         return _venue_page(venue, values, {})
 
 
@@ -177,12 +180,15 @@ def edit_venue(venue_id: UUID) -> Response:
         venue = queries.venue(session, scope(), venue_id)
         if errors:
             return _venue_page(venue, values, _contact_errors(errors))
-    columns = venue_columns(data)
-    with transaction() as session:
-        told = networks.told_of_venue(session, scope(), venue_id, columns)
-        if told and values.get("step") != "save":
-            return _venue_page(venue, values, {}, sentence=told_sentence(told))
-        networks.edit_venue(session, scope(), venue_id, **columns)
+    columns, seen = venue_columns(data), seen_revision(values)
+    try:
+        with transaction() as session:
+            told = networks.told_of_venue(session, scope(), venue_id, columns, revision=seen)
+            if told and values.get("step") != "save":
+                return _venue_page(venue, values, {}, sentence=told_sentence(told))
+            networks.edit_venue(session, scope(), venue_id, revision=seen, **columns)
+    except RefusedError as refusal:
+        return _venue_page(venue, values, as_errors(refusal))
     flash(f"{_('Saved.')} {told_afterwards(told)}", "success")
     return redirect(f"/scheduling/venues/{venue_id}", 303)
 

@@ -13,11 +13,11 @@ from werkzeug.wrappers import Response
 
 from services.scheduling import queries
 from services.scheduling.domain.lifecycle import CANCELLED, PUBLISHED
-from services.scheduling.domain.refusals import RefusedError
+from services.scheduling.domain.refusals import RefusedError, refuse_outdated
 from services.scheduling.domain.times import comes_twice
 from services.scheduling.models import Meeting, Network
 from services.scheduling.pages import meeting_form as form
-from services.scheduling.pages.desk import as_errors, scope
+from services.scheduling.pages.desk import as_errors, scope, seen_revision
 from services.scheduling.pages.meeting_edits import edit_of
 from services.scheduling.pages.words import change_rows, told_afterwards, told_sentence
 from services.scheduling.use_cases import meetings, networks
@@ -226,7 +226,7 @@ def _with_series(session: Session, edit: Edit, meeting: Meeting, values: form.Va
 def _check(meeting_id: UUID, values: form.Values, edit: Edit) -> str:
     with transaction() as session:
         before = queries.meeting(session, scope(), meeting_id)
-        _same_revision(before, values)
+        refuse_outdated(seen=seen_revision(values), present=before.revision)
         outcome = meetings.preview_edit(session, scope(), meeting_id, edit)
         session.expire_all()
         meeting = queries.meeting(session, scope(), meeting_id)
@@ -244,17 +244,11 @@ def _check(meeting_id: UUID, values: form.Values, edit: Edit) -> str:
         )
 
 
-def _same_revision(meeting: Meeting, values: form.Values) -> None:
-    if values.get("revision") != str(meeting.revision):
-        raise meetings.edited_meanwhile()
-
-
 def _save(meeting_id: UUID, values: form.Values, edit: Edit) -> Response:
     with transaction() as session:
         meeting = queries.meeting(session, scope(), meeting_id)
-        _same_revision(meeting, values)
         edit = _with_series(session, edit, meeting, values)
-        revision = meeting.revision
+        revision = seen_revision(values)
         outcome = meetings.edit_meeting(session, scope(), meeting_id, edit, revision=revision)
         _warn_of_night(outcome.meeting)
         sentence = told_afterwards(outcome.told) if outcome.meeting.state == PUBLISHED else ""

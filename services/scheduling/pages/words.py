@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.scheduling.domain.audience import Audience
 from services.scheduling.domain.changes import Change
+from services.scheduling.domain.times import last_call
 from services.scheduling.models import Meeting, Slot
 from shared.language import (
     format_clock,
@@ -161,7 +162,9 @@ def fact_rows(meeting: Meeting) -> list[tuple[str, str, str]]:
     venue, tz = meeting.venue, meeting.time_zone
     place = (venue.name, meeting.place, venue.street, kept_together(venue.postcode, venue.city))
     contact = (venue.contact_name, venue.contact_phone, venue.contact_email)
-    opens, closes = meeting.registration_opens_at, meeting.registration_closes_at
+    opens = meeting.registration_opens_at
+    starts = [slot.starts_at for slot in meeting.slots] or [meeting.starts_at]
+    closes = last_call(starts, meeting.registration_closes_at)
     rows = [
         (_("When"), format_span(meeting.starts_at, meeting.ends_at, tz), "clock"),
         (_("Where"), ", ".join(filter(None, place)), "pin"),
@@ -169,6 +172,6 @@ def fact_rows(meeting: Meeting) -> list[tuple[str, str, str]]:
         (_("Topic"), meeting.focus_topic, "flag"),
         (_("Who may register"), str(VALUES[meeting.admission]), "door"),
         (_("Registration opens"), format_moment(opens, tz) if opens else "", "hourglass"),
-        (_("Registration closes"), format_moment(closes or meeting.starts_at, tz), "lock"),
+        (_("Registration closes"), format_moment(closes, tz), "lock"),
     ]
     return [row for row in rows if row[1]]

@@ -18,6 +18,7 @@ DESCRIPTION = 10_000
 PHONE = 40
 MAX_CAPACITY = 10_000
 MAX_SEATS_PER_COMPANY = 1000
+MOST_REVISIONS = 2**31 - 1
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -105,6 +106,27 @@ def whole(least: int, most: int, **options: Any) -> Whole:
 def capacity(**options: Any) -> Whole:
     """Seats of a slot."""
     return whole(1, MAX_CAPACITY, **options)
+
+
+def seen_revision() -> Whole:
+    """The revision that an edit was made from."""
+    return whole(
+        0,
+        MOST_REVISIONS,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "The revision that was seen: if somebody else has changed it since, nothing is "
+            "changed, and the answer is 409 changed-meanwhile."
+        },
+    )
+
+
+def present_revision(**options: Any) -> fields.Integer:
+    """The revision that is shown."""
+    return fields.Integer(
+        metadata={"description": "Grows with every change; see PATCH."}, **options
+    )
 
 
 class InSchema(Schema):

@@ -18,6 +18,8 @@ from services.scheduling.schemas.fields import (
     capacity,
     line,
     paragraphs,
+    present_revision,
+    seen_revision,
     slug,
     whole,
 )
@@ -85,6 +87,7 @@ class MeetingPatchSchema(MeetingEditSchema):
     """What shall be different. ``notify``: tell everybody also of what is not time or place."""
 
     notify = fields.Boolean(load_default=False)
+    revision = seen_revision()
 
 
 class MeetingInSchema(MeetingEditSchema):
@@ -103,12 +106,13 @@ class MeetingInSchema(MeetingEditSchema):
 
 
 class SlotPatchSchema(InSchema):
-    """What of a slot shall be different."""
+    """What of a slot shall be different. ``revision`` is that of its meeting."""
 
     starts_at = Moment()
     ends_at = Moment()
     capacity = capacity()
     label = line()
+    revision = seen_revision()
 
 
 class CancelSchema(InSchema):
@@ -194,6 +198,12 @@ class SlotOutSchema(Schema):
     waitlisted = fields.Integer(attribute="waitlisted_seats")
 
 
+class EditedSlotSchema(SlotOutSchema):
+    """Slot with the revision of its meeting."""
+
+    revision = present_revision(attribute="meeting.revision")
+
+
 class SlotsOutSchema(Schema):
     """The slots that were made."""
 
@@ -222,7 +232,7 @@ class MeetingOutSchema(Schema):
     seats_per_company = fields.Integer(allow_none=True)
     approval = fields.Boolean()
     waitlist = fields.String()
-    revision = fields.Integer()
+    revision = present_revision()
     cancel_reason = fields.String()
     agenda = fields.Method("agenda_of")
     slots = fields.List(fields.Nested(SlotOutSchema))

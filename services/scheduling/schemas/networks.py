@@ -14,6 +14,8 @@ from services.scheduling.schemas.fields import (
     paragraphs,
     phone,
     postcode,
+    present_revision,
+    seen_revision,
     slug,
 )
 from services.scheduling.use_cases.networks import DistrictPlan
@@ -72,6 +74,12 @@ class NetworkInSchema(NetworkEditSchema):
     slug = slug(required=True)
 
 
+class NetworkPatchSchema(NetworkEditSchema):
+    """What of a network shall be different."""
+
+    revision = seen_revision()
+
+
 class DistrictOutSchema(Schema):
     """District."""
 
@@ -91,6 +99,7 @@ class NetworkOutSchema(Schema):
     contact_name = fields.String()
     contact_email = fields.String()
     contact_phone = fields.String()
+    revision = present_revision()
     districts = fields.List(fields.Nested(DistrictOutSchema))
 
 
@@ -125,6 +134,12 @@ class VenueInSchema(VenueEditSchema):
     city = Line(most=NAME, required=True)
 
 
+class VenuePatchSchema(VenueEditSchema):
+    """What of a venue shall be different."""
+
+    revision = seen_revision()
+
+
 def venue_columns(data: dict[str, Any]) -> dict[str, str]:
     """What was sent, as columns."""
     contact = data.pop("contact", None)
@@ -148,6 +163,7 @@ class VenueOutSchema(Schema):
     room = fields.String()
     arrival_note = fields.String()
     accessibility = fields.String()
+    revision = present_revision()
     contact = fields.Function(
         lambda venue: {name: getattr(venue, f"contact_{name}") for name in CONTACT},
         metadata={"type": "object", "properties": {name: {"type": "string"} for name in CONTACT}},

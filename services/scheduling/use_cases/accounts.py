@@ -13,6 +13,7 @@ from services.scheduling.domain.names import normal_email
 from services.scheduling.domain.refusals import conflict, invalid, missing
 from services.scheduling.models import ApiToken, Coordinator, Network
 from services.scheduling.use_cases import passwords, second_factor, signing_in
+from services.scheduling.use_cases.saving import refusing
 from services.scheduling.use_cases.telling import coordinator_saved, password_link_requested
 from shared.clock import now
 from shared.identifiers import new_id
@@ -71,8 +72,7 @@ def create_account(
     """A new account without a password. Raises RefusedError."""
     if role not in ROLES:
         raise invalid("role", _("Please choose a role."))
-    if queries.coordinator_by_email(session, normal_email(email)):
-        raise conflict("account-exists", _("This address has an account already."), field="email")
+    taken = conflict("account-exists", _("This address has an account already."), field="email")
     account = Coordinator(
         id=new_id(),
         email=normal_email(email),
@@ -85,7 +85,8 @@ def create_account(
         link_version=1,
         networks=list(networks),
     )
-    session.add(account)
+    with refusing(session, "uq_coordinator_email", taken):
+        session.add(account)
     coordinator_saved(session, account)
     return account
 

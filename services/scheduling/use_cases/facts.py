@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from services.scheduling.domain.changes import Change, Picture, SlotPicture, people_must_know
+from services.scheduling.domain.changes import Change, Picture, SlotPicture
 from services.scheduling.models import Meeting, Network
 from shared.clock import now
 from shared.events import scheduling as facts
@@ -51,13 +51,12 @@ def meeting_published(session: Session, meeting: Meeting) -> None:
 def meeting_changed(
     session: Session, meeting: Meeting, changes: Sequence[Change], *, notify: bool = False
 ) -> None:
-    """The published meeting is different now; people are told of material changes, or of all if *notify*."""
+    """The published meeting is different now; whom a change concerns is told of it, and everybody if *notify*."""
     told = [
         facts.Change(field=c.field, before=c.before, after=c.after, slot_id=c.slot_id)
         for c in changes
     ]
-    tell = notify or people_must_know(list(changes))
-    outbox.record(session, facts.MeetingChanged(**_told(meeting), changes=told, tell=tell))
+    outbox.record(session, facts.MeetingChanged(**_told(meeting), changes=told, tell=notify))
 
 
 def meeting_cancelled(session: Session, meeting: Meeting) -> None:

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from services.scheduling import queries
 from services.scheduling.domain import lifecycle
 from services.scheduling.domain.access import Scope
-from services.scheduling.domain.audience import Audience, audience
+from services.scheduling.domain.audience import Audience, audience, total
 from services.scheduling.domain.changes import Change, changes_between
 from services.scheduling.domain.names import slug_candidates
-from services.scheduling.domain.refusals import RefusedError, conflict, invalid
+from services.scheduling.domain.refusals import RefusedError, conflict, invalid, refuse_outdated
 from services.scheduling.models import AgendaItem, Meeting, Venue
 from services.scheduling.use_cases import facts, moving
 from services.scheduling.use_cases.plans import (
@@ -104,8 +104,7 @@ def edit_meeting(
     Raises RefusedError, among others if *revision* is given and somebody else has edited meanwhile.
     """
     meeting = _locked(session, scope, meeting_id, edit)
-    if revision is not None and revision != meeting.revision:
-        raise edited_meanwhile()
+    refuse_outdated(seen=revision, present=meeting.revision)
     _move(meeting, "edit")
     before = facts.picture(meeting)
 
@@ -122,15 +121,6 @@ def edit_meeting(
     told = audience(changes, moving.reached(meeting), notify=edit.notify)
     _tell(session, meeting, changes, notify=edit.notify)
     return Outcome(meeting, changes, told)
-
-
-def edited_meanwhile() -> RefusedError:
-    """Two people had the form open; the second one must look at what the first one did."""
-    text = _(
-        "Somebody else has changed this meeting meanwhile. Please note your changes, open the form anew "
-        "and enter them there."
-    )
-    return conflict("edited-meanwhile", text)
 
 
 def _tell(session: Session, meeting: Meeting, changes: Sequence[Change], *, notify: bool) -> None:
@@ -217,6 +207,5 @@ def _move(meeting: Meeting, move: str) -> bool:
 
 def told_of_cancelling(meeting: Meeting) -> Audience:
     """Who hears of it when the meeting is cancelled."""
-    if meeting.state != lifecycle.PUBLISHED:
-        return Audience(mails=0, calendar_entries=0)
-    return audience([], moving.reached(meeting), notify=True)
+    published = meeting.state == lifecycle.PUBLISHED
+    return total(moving.reached(meeting).values() if published else ())

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from services.scheduling import queries
 from services.scheduling.domain.access import Scope
-from services.scheduling.domain.audience import Audience, audience
+from services.scheduling.domain.audience import Audience, audience, total
 from services.scheduling.domain.changes import changes_between
-from services.scheduling.domain.refusals import conflict
+from services.scheduling.domain.refusals import conflict, refuse_outdated
 from services.scheduling.models import District, Meeting, Network, Series, Venue
 from services.scheduling.use_cases import facts, moving
+from services.scheduling.use_cases.saving import refusing
 from shared.clock import now
 from shared.identifiers import new_id
 from shared.language import gettext as _
@@ -39,12 +40,11 @@ def create_network(
     **details: str,
 ) -> Network:
     """A new network. Raises RefusedError where its slug is in use."""
-    if queries.network_by_slug(session, slug):
-        raise conflict("slug-in-use", _("Another network has this address already."), field="slug")
+    taken = conflict("slug-in-use", _("Another network has this address already."), field="slug")
     network = Network(id=new_id(), name=name, slug=slug, revision=0, **details)
-    session.add(network)
     _set_districts(network, districts)
-    session.flush()
+    with refusing(session, "uq_network_slug", taken):
+        session.add(network)
     facts.network_saved(session, network)
     return network
 
@@ -55,10 +55,15 @@ def edit_network(
     network_id: UUID,
     *,
     districts: Sequence[DistrictPlan] | None = None,
+    revision: int | None = None,
     **details: str,
 ) -> Network:
-    """Edit what is given; meetings are published anew where their clock changes."""
+    """Edit what is given; meetings are published anew where their clock changes.
+
+    Raises RefusedError if *revision* is given and somebody else has edited meanwhile.
+    """
     network = queries.network(session, scope, network_id, lock=True)
+    refuse_outdated(seen=revision, present=network.revision)
     using = queries.published_meetings_using(session, Meeting.network_id, network_id, now())
     before = {meeting.id: facts.picture(meeting) for meeting in using}
     for name, value in details.items():
@@ -105,9 +110,16 @@ def create_venue(session: Session, scope: Scope, network_id: UUID, **details: st
     return venue
 
 
-def edit_venue(session: Session, scope: Scope, venue_id: UUID, **details: str) -> Venue:
-    """Edit what is given; published meetings there are published anew and people told of a new place."""
+def edit_venue(
+    session: Session, scope: Scope, venue_id: UUID, *, revision: int | None = None, **details: str
+) -> Venue:
+    """Edit what is given; published meetings there are published anew and people told of a new place.
+
+    Raises RefusedError if *revision* is given and somebody else has edited meanwhile.
+    """
     venue = queries.venue(session, scope, venue_id, lock=True)
+    refuse_outdated(seen=revision, present=venue.revision)
+    venue.revision += 1
     using = queries.published_meetings_using(session, Meeting.venue_id, venue_id, now())
     before = {meeting.id: facts.picture(meeting) for meeting in using}
     for name, value in details.items():
@@ -118,11 +130,17 @@ def edit_venue(session: Session, scope: Scope, venue_id: UUID, **details: str) -
 
 
 def told_of_venue(
-    session: Session, scope: Scope, venue_id: UUID, details: Mapping[str, str]
+    session: Session,
+    scope: Scope,
+    venue_id: UUID,
+    details: Mapping[str, str],
+    *,
+    revision: int | None = None,
 ) -> Audience:
-    """Who would be told if the venue were edited so; nothing stays."""
-    trial = session.begin_nested()
+    """Who would be told if the venue were edited so; nothing stays. Refuses as edit_venue does."""
     venue = queries.venue(session, scope, venue_id, lock=True)
+    refuse_outdated(seen=revision, present=venue.revision)
+    trial = session.begin_nested()
     using = queries.published_meetings_using(session, Meeting.venue_id, venue_id, now())
     before = {meeting.id: facts.picture(meeting) for meeting in using}
     for name, value in details.items():
@@ -135,10 +153,7 @@ def told_of_venue(
         for meeting in using
     ]
     trial.rollback()
-    return Audience(
-        mails=sum(part.mails for part in told),
-        calendar_entries=sum(part.calendar_entries for part in told),
-    )
+    return total(told)
 
 
 def _republish(session: Session, using: Sequence[Meeting], before: Mapping[UUID, Any]) -> None:

@@ -19,6 +19,7 @@ from services.scheduling.models import CheckIn, Meeting, RosterEntry, Slot
 from shared.clock import now
 from shared.events.registration import AttendeeCheckedIn, RegistrationFact, SlotOverbooked
 from shared.events.scrubbing import blank_seat, without_person
+from shared.paging import Page
 
 
 def keep(session: Session, fact: RegistrationFact) -> bool:
@@ -176,6 +177,7 @@ class RosterPage:
     slots: Sequence[Slot]
     entries: Mapping[UUID, Sequence[RosterEntry]]
     arrivals: Mapping[UUID, datetime]
+    page: Page[RosterEntry]
 
     def attendees(self, entry: RosterEntry) -> list[dict[str, Any]]:
         """Those who come, with when they arrived."""
@@ -200,7 +202,7 @@ def roster_page(
     )
     slots = [slot for slot in meeting.slots if slot_id in (None, slot.id)]
     by_slot: dict[UUID, list[RosterEntry]] = {slot.id: [] for slot in slots}
-    for entry in found:
+    for entry in found.rows:
         by_slot.setdefault(entry.slot_id, []).append(entry)
-    arrivals = queries.check_ins(session, [entry.registration_id for entry in found])
-    return RosterPage(slots, by_slot, arrivals)
+    arrivals = queries.check_ins(session, [entry.registration_id for entry in found.rows])
+    return RosterPage(slots, by_slot, arrivals, found)

@@ -1,8 +1,9 @@
-"""Writing a meeting so that what the database refuses is explained in words."""
+"""Writing so that what the database refuses is explained in words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -28,7 +29,7 @@ def saved(session: Session, scope: Scope, write: Callable[[], Meeting]) -> Meeti
             use = _Use(meeting, scope)
             session.flush()
     except IntegrityError as error:
-        constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", "")
+        constraint = _broken(error)
         if constraint == VENUE_IN_USE:
             raise use.refusal(session) from error
         if constraint == "uq_meeting_slug":
@@ -36,6 +37,27 @@ def saved(session: Session, scope: Scope, write: Callable[[], Meeting]) -> Meeti
             raise conflict("slug-in-use", text, field="slug") from error
         raise
     return meeting
+
+
+@contextmanager
+def refusing(session: Session, constraint: str, refusal: RefusedError) -> Iterator[None]:
+    """What is written inside is flushed. Raises *refusal* where *constraint* forbids it, also to the later of two.
+
+    A savepoint keeps the transaction usable.
+    """
+    try:
+        with session.begin_nested():
+            yield
+            session.flush()
+    except IntegrityError as error:
+        if _broken(error) != constraint:
+            raise
+        raise refusal from error
+
+
+def _broken(error: IntegrityError) -> str:
+    """The name of the constraint."""
+    return getattr(getattr(error.orig, "diag", None), "constraint_name", None) or ""
 
 
 class _Use:

@@ -24,10 +24,18 @@ from services.scheduling.use_cases.plans import Edit, SlotPlan
 from shared.language import gettext as _
 
 
-def edit_slot(session: Session, scope: Scope, slot_id: UUID, **values: Any) -> tuple[Slot, Outcome]:
-    """Edit what is given; a new beginning moves the end along. Raises RefusedError."""
-    slot = queries.slot(session, scope, slot_id)
-    outcome = edit_meeting(session, scope, slot.meeting_id, Edit(slot_edits={slot_id: values}))
+def edit_slot(
+    session: Session, scope: Scope, slot_id: UUID, *, revision: int | None = None, **values: Any
+) -> tuple[Slot, Outcome]:
+    """Edit what is given; a new beginning moves the end along.
+
+    Raises RefusedError, among others if *revision* of the meeting is given and somebody else has edited meanwhile.
+    """
+    meeting_id, edit = (
+        queries.slot(session, scope, slot_id).meeting_id,
+        Edit(slot_edits={slot_id: values}),
+    )
+    outcome = edit_meeting(session, scope, meeting_id, edit, revision=revision)
     return next(slot for slot in outcome.meeting.slots if slot.id == slot_id), outcome
 
 

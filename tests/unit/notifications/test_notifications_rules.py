@@ -83,9 +83,10 @@ LATER = BEFORE.starts_at + timedelta(hours=1)
         (notices.published(), []),
         (notices.published(start=LATER), ["time"]),
         (notices.published(venue=notices.venue(room="Mensa")), ["room"]),
-        (notices.published(venue=notices.venue(venue_id=notices.MEETING, room="X")), ["place"]),
+        (notices.published(venue=notices.venue(name="Gesamtschule", room="X")), ["place"]),
         (notices.published(start=LATER, venue=notices.venue(room="Mensa")), ["time", "room"]),
         (notices.published(title="Anders"), []),
+        (notices.published(venue=notices.venue(venue_id=notices.MEETING)), []),
     ],
 )
 def test_only_what_changed_is_named(after: Any, fields: list[str]) -> None:
@@ -98,9 +99,13 @@ def test_what_comparison_cannot_see_is_named_by_the_fact() -> None:
     named = [("venue", None)]
 
     assert moves.changed_fields(BEFORE, BEFORE, slot_id=notices.SLOT, named=named) == ["place"]
-    assert moves.changed_fields(
-        None, BEFORE, slot_id=notices.SLOT, named=[("starts_at", None)]
-    ) == ["time"]
+    slot = [("slot", notices.SLOT)]
+    assert moves.changed_fields(None, BEFORE, slot_id=notices.SLOT, named=slot) == ["time"]
+
+
+@pytest.mark.parametrize("named", [("slot", notices.MEETING), ("starts_at", None)])
+def test_times_of_others_are_not_named(named: moves.Named) -> None:
+    assert moves.changed_fields(None, BEFORE, slot_id=notices.SLOT, named=[named]) == []
 
 
 @pytest.mark.parametrize("case", golden.CASES, ids=lambda case: case.name)

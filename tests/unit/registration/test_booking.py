@@ -14,6 +14,7 @@ from services.registration.domain.booking import (
     Policy,
     Window,
     hold_deadline,
+    last_call,
     order_at,
     phase,
     policy_at,
@@ -57,6 +58,28 @@ def test_who_waits_moves_up_even_where_nobody_may_begin_to_wait(
     hours: int, kept: str, expected: Policy
 ) -> None:
     assert order_at(kept, START, START - hours * HOUR) is expected
+
+
+@pytest.mark.parametrize(
+    ("closes", "ends"),
+    [
+        (None, START + HOUR),
+        (START - HOUR, START - HOUR),
+        (START, START),
+        (START + 2 * HOUR, START + HOUR),
+    ],
+)
+def test_sign_up_ends_with_the_last_slot_that_can_be_had(
+    closes: datetime | None, ends: datetime
+) -> None:
+    slots = [
+        Window(starts_at=begin, ends_at=begin + HOUR, opens_at=None, closes_at=closes)
+        for begin in (START + HOUR, START)
+    ]
+
+    assert last_call(slots) == ends
+    assert any(slot.is_open(ends - HOUR / 60) for slot in slots)
+    assert not any(slot.is_open(ends) for slot in slots)
 
 
 def said(now: datetime, **values: object) -> Phase:

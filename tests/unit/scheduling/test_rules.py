@@ -128,7 +128,9 @@ def test_moved_slot_reaches_only_its_own_people() -> None:
     moved = [Change("slot", "a", "b", SLOT)]
     assert audience(moved, people) == people[SLOT]
     assert audience([Change("title", "a", "b")], people).mails == 0
-    assert audience([], people, notify=True).mails == 8
+    assert audience([Change("ends_at", "a", "b")], people).mails == 0
+    assert audience([], people, notify=True) == Audience(mails=8, calendar_entries=0)
+    assert audience(moved, people, notify=True) == Audience(mails=8, calendar_entries=2)
     assert audience([Change("room", "a", "b"), *moved], people).mails == 8
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scheduling.domain.times import Shift, comes_twice, wall
+from services.scheduling.domain.times import Shift, comes_twice, last_call, wall
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -34,6 +34,12 @@ def test_three_o_clock_stays_three_o_clock_across_the_clock_change() -> None:
     assert wall(closing, BERLIN) == datetime(2025, 10, 23, 12)  # noqa: DTZ001
     slot = shift(old, new).of_span(berlin(2025, 10, 20, 15, 30), berlin(2025, 10, 20, 16))
     assert slot == (berlin(2025, 10, 27, 15, 30), berlin(2025, 10, 27, 16))
+
+
+def test_registration_closes_with_the_last_slot_that_can_be_had() -> None:
+    three, four, five = (berlin(2025, 10, 20, hour) for hour in (15, 16, 17))
+    ends = {closes: last_call([four, three], closes) for closes in (None, three, five)}
+    assert ends == {None: four, three: three, five: four}
 
 
 def test_hour_that_does_not_exist_becomes_the_next_one() -> None:

@@ -9,9 +9,9 @@ from flask import abort, render_template, request
 from services.registration.pages.coordination.base import blueprint, my_networks
 from services.registration.queries.company_list import companies, company_view, district_names
 from shared.clock import now
+from shared.paging import page_number
 from shared.web.auth import coordinators
 from shared.web.context import reading, settings
-from shared.web.paging import page_number
 
 MAX_WORDS = 100
 

@@ -32,9 +32,9 @@ from shared.clock import now
 from shared.identifiers import parse_id
 from shared.language import gettext as _
 from shared.language import lazy_gettext, ngettext
+from shared.paging import page_number
 from shared.web.auth import coordinators, current_coordinator
 from shared.web.context import reading, transaction
-from shared.web.paging import page_number
 
 MAX_WORDS = 100
 PROBLEMS = {

@@ -17,10 +17,10 @@ from services.registration.pages.coordination.base import (
 from services.registration.queries import participants as queries
 from shared.identifiers import parse_id
 from shared.language import gettext as _
+from shared.paging import page_number
 from shared.web.auth import coordinators
 from shared.web.caretaker import caretaker_sentence
 from shared.web.context import reading
-from shared.web.paging import page_number
 
 MAX_WORDS = 100
 SPARE_ROWS = 5  # of the printed list, for guests whom nobody announced

@@ -21,6 +21,12 @@ def upgrade() -> None:
     sign_ins_by_name()
     erasures()
     secrets_of_password_links()
+    revisions_of_venues()
+
+
+def revisions_of_venues() -> None:
+    """By which an edit knows what it was made from."""
+    op.execute("alter table venue add column revision integer not null default 0")
 
 
 def signs_of_life() -> None:
