@@ -44,8 +44,8 @@ from shared.events.registration import (
     RegistrationHeld,
     RegistrationWaitlisted,
 )
+from shared.events.states import Reason
 
-ERASED = "erased"  # the reason of a cancellation
 # When a meeting is cancelled, the news of the meeting itself may come a little later: it has the reason.
 REASON_MAY_FOLLOW = timedelta(seconds=20)
 
@@ -241,10 +241,10 @@ def ended(
     told = _heard(session, fact, envelope)
     claim = told.claim
     plans.drop_nudge(session, claim, told.before)
-    if fact.reason == "meeting_cancelled":
+    if fact.reason == Reason.MEETING_CANCELLED:
         put_meeting_cancelled(session, [claim], wait=_until_reason_is_known(session, claim))
         return
-    if fact.reason == ERASED:
+    if fact.reason == Reason.ERASED:
         # The fact has no addresses any more; the copy had them.
         if told.newest and told.before is not None:
             farewells.say_farewell(session, told.before, now())
@@ -295,7 +295,7 @@ def expired(session: Session, fact: RegistrationExpired, envelope: Envelope) -> 
     """Lapsed in silence, unless somebody waited for a seat until the list was closed."""
     told = _heard(session, fact, envelope)
     plans.drop_nudge(session, told.claim, told.before)
-    if fact.reason == "waitlist_closed":
+    if fact.reason == Reason.WAITLIST_CLOSED:
         kind = "waitlist_closed"
         intents.put(session, [intent(kind, told.claim, _key(kind, fact))])
 

@@ -11,9 +11,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.registration.models.base import Base, Identifier
+from services.registration.models.conditions import LIVING
 from services.registration.models.meetings import Meeting, Slot
-
-LIVING = "state in ('held', 'pending_approval', 'confirmed', 'waitlisted')"
 
 
 class Registration(Base):
@@ -95,7 +94,7 @@ class Registration(Base):
     state: Mapped[str]
     seats: Mapped[int]
     rank: Mapped[int] = mapped_column(Integer)
-    # Why it waits (full, queue, company_cap, late, linked), was cancelled, expired or declined.
+    # One of lifecycle.Reason, or a coordinator's own words about a declined one.
     reason: Mapped[str] = mapped_column(default="", server_default="")
     signed_up_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]

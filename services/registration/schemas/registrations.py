@@ -6,20 +6,13 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from services.registration.domain.lifecycle import State
 from services.registration.schemas.meetings import PageQuerySchema
 from services.registration.schemas.sign_up import MAX_ATTENDEES
 from shared.language import gettext as _
 from shared.web.fields import EmailAddress, Line, Paragraphs
 
-STATES = (
-    "held",
-    "pending_approval",
-    "confirmed",
-    "waitlisted",
-    "cancelled",
-    "expired",
-    "declined",
-)
+STATES = tuple(state.value for state in State)
 
 
 class AttendeeOutSchema(Schema):

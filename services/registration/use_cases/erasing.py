@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from services.registration.domain.lifecycle import LIVING, Move, is_possible
+from services.registration.domain.lifecycle import LIVING, Move, Reason, State, is_possible
 from services.registration.domain.names import NOT_NAMED, sort_key
 from services.registration.domain.refusals import UnknownError
 from services.registration.models import (
@@ -33,7 +33,6 @@ from shared.events.registration import ErasedSubject
 from shared.events.scrubbing import without_person
 from shared.messaging import erasures
 
-ERASED = "erased"
 REGISTRATION, SEAT, INVITATION = "registration", "seat", "invitation"
 
 
@@ -84,7 +83,7 @@ def _end_living(session: Session, ids: Sequence[UUID], now: datetime) -> list[Pl
     for identifier in session.scalars(query.order_by(Registration.slot_id, Registration.id)).all():
         place, claim = lock_claim(session, identifier, now)
         if not place.has_begun and is_possible(claim.state, Move.CANCEL):
-            end(place, claim, ERASED)
+            end(place, claim, Reason.ERASED)
             places[place.slot.id] = place
     return list(places.values())
 
@@ -136,7 +135,7 @@ def _empty(claim: Registration, now: datetime) -> None:
     claim.email, claim.email_key = None, None
     claim.note, claim.hint, claim.origin = "", "", ""
     claim.answers, claim.link_requests = {}, []
-    if claim.state == "declined":
+    if claim.state == State.DECLINED:
         claim.reason = ""  # a coordinator's own words
     claim.link_version += 1
     claim.erased_at = now
@@ -191,4 +190,4 @@ def has_seat_to_give_up(claim: Registration, now: datetime) -> bool:
     return claim.state in LIVING and claim.slot.starts_at > now
 
 
-__all__ = ["ERASED", "empty_invitations", "empty_registrations", "erase"]
+__all__ = ["empty_invitations", "empty_registrations", "erase"]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.registration.domain.booking import WAITLIST_CLOSES
-from services.registration.domain.lifecycle import LIVING, Move, State, is_possible
+from services.registration.domain.lifecycle import LIVING, Move, Reason, State, is_possible
 from services.registration.domain.refusals import ClosedError
 from services.registration.models import Meeting, Registration, Slot
 from services.registration.use_cases.claims import Place, lock_claim, lock_place, shift
@@ -18,15 +18,11 @@ from services.registration.use_cases.promotion import promote, promote_elsewhere
 from services.registration.use_cases.splitting import waiting_beside
 from shared.events import registration as events
 
-BY_CONTACT = "contact"
-BY_COORDINATOR = "coordinator"
-UNCONFIRMED = "unconfirmed"
-WAITLIST_CLOSED = "waitlist_closed"
-MEETING_CANCELLED = "meeting_cancelled"
+BY_CONTACT, BY_COORDINATOR = Reason.CONTACT, Reason.COORDINATOR
 BATCH = 200
 
 
-def cancel(session: Session, registration_id: UUID, now: datetime, *, by: str) -> Registration:
+def cancel(session: Session, registration_id: UUID, now: datetime, *, by: Reason) -> Registration:
     """Give up a whole claim; again: nothing. Raises UnknownError, ClosedError once the slot has begun."""
     place, claim = lock_claim(session, registration_id, now)
     if not is_possible(claim.state, Move.CANCEL):
@@ -39,7 +35,7 @@ def cancel(session: Session, registration_id: UUID, now: datetime, *, by: str) -
     return claim
 
 
-def end(place: Place, claim: Registration, reason: str) -> None:
+def end(place: Place, claim: Registration, reason: Reason) -> None:
     """Cancel a claim under lock, with what it waits for besides; promotes nobody."""
     withdraw_linked(place, claim)
     previous = shift(place, claim, Move.CANCEL, reason=reason)
@@ -54,11 +50,11 @@ def withdraw_linked(place: Place, claim: Registration) -> None:
 
 def withdraw(place: Place, linked: Registration) -> None:
     """A claim for additional seats is not wanted any more."""
-    shift(place, linked, Move.EXPIRE, reason="withdrawn")
+    shift(place, linked, Move.EXPIRE, reason=Reason.WITHDRAWN)
     record(place.session, events.RegistrationExpired, linked, previous=State.WAITLISTED)
 
 
-def expire(place: Place, claim: Registration, reason: str) -> None:
+def expire(place: Place, claim: Registration, reason: Reason) -> None:
     """Let a claim lapse under lock, with what it waits for besides; promotes nobody."""
     withdraw_linked(place, claim)
     previous = shift(place, claim, Move.EXPIRE, reason=reason)
@@ -97,7 +93,7 @@ def expire_overdue(session: Session, slot_id: UUID, now: datetime) -> int:
     )
     claims = session.scalars(query.execution_options(populate_existing=True)).all()
     for claim in claims:
-        expire(place, claim, UNCONFIRMED)
+        expire(place, claim, Reason.UNCONFIRMED)
     promote(place)
     return len(claims)
 
@@ -127,7 +123,9 @@ def close_waitlist(session: Session, slot_id: UUID, now: datetime) -> int:
     claims = session.scalars(query.execution_options(populate_existing=True)).all()
     for claim in claims:
         if claim.state == State.WAITLISTED:  # not withdrawn with the claim it belongs to
-            expire(place, claim, WAITLIST_CLOSED if claim.verified_at else UNCONFIRMED)
+            expire(
+                place, claim, Reason.WAITLIST_CLOSED if claim.verified_at else Reason.UNCONFIRMED
+            )
     session.flush()
     return len(claims)
 
@@ -149,7 +147,7 @@ def end_with_meeting(session: Session, slot_id: UUID, now: datetime) -> None:
         .with_for_update(key_share=True)
     )
     for claim in session.scalars(query.execution_options(populate_existing=True)).all():
-        previous = shift(place, claim, Move.CANCEL, reason=MEETING_CANCELLED)
+        previous = shift(place, claim, Move.CANCEL, reason=Reason.MEETING_CANCELLED)
         record(session, events.RegistrationCancelled, claim, previous=previous)
     session.flush()
 
