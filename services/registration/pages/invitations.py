@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from services.registration.domain.invitations import Answer
-from services.registration.domain.names import NOT_NAMED
+from services.registration.domain.names import MAX_NAME, NOT_NAMED
 from services.registration.domain.refusals import (
     AnotherTimeError,
     CapExceededError,
@@ -54,7 +54,6 @@ from shared.web.limits import limited
 blueprint = Blueprint("invitation", __name__, url_prefix="/invitations")
 
 MOST_SEATS = 5  # offered here; more on the page that changes a registration
-MAX_NAME = 120
 _REFUSED: dict[type[Exception], object] = {
     UnknownError: lazy_gettext("This time is not offered any more. Please choose another one."),
     ClosedError: lazy_gettext("It is too late to change this here. Please call us."),
