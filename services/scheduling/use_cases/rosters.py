@@ -99,7 +99,8 @@ def _write(entry: RosterEntry, fact: RegistrationFact) -> None:
     entry.mails = told
     entry.calendar_entries = told if fact.state == State.CONFIRMED else 0
     entry.on_behalf = fact.on_behalf
-    entry.signed_up_at, entry.updated_at = fact.signed_up_at, now()
+    entry.signed_up_at, entry.verified_at = fact.signed_up_at, fact.verified_at
+    entry.updated_at = now()
     entry.erased_at = None  # whether anybody is in it is seen by the clock
 
 
