@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications.domain.scene import CONTACT
 from services.notifications.models import Addressee, Mail, Meeting, Registration
-from services.notifications.queries.access import Scope
+from shared.scope import Scope
 
 # Beyond it pages say "more than"; who looks for something uses the filters.
 MOST_COUNTED = 1000

@@ -1,23 +1,11 @@
-"""What all pages need: whose data they show, the version of a form, refusals as messages at fields."""
+"""What all pages need: the version of a form, refusals as messages at fields."""
 
 from __future__ import annotations
 
 from flask import abort, g
 
-from services.scheduling.domain.access import Scope, scope_of
 from services.scheduling.domain.refusals import RefusedError
-from shared.web.auth import current_coordinator
 from shared.web.forms import Errors
-
-
-def scope() -> Scope:
-    """The networks of whoever is signed in."""
-    return scope_of(current_coordinator())
-
-
-def may_edit() -> bool:
-    """Whether buttons that change something are shown."""
-    return current_coordinator().has_role("coordinator")
 
 
 def as_errors(refusal: RefusedError) -> Errors:
