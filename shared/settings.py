@@ -84,7 +84,7 @@ class Settings:
     receipt_after: float  # seconds
     sweep_interval: float  # seconds
     keep_names_days: int  # after the meeting: names, addresses, what mails said
-    keep_unconfirmed_days: int  # after signing up
+    keep_unconfirmed_days: int  # after signing up, where nobody confirmed it
     keep_security_log_days: int
     rate_limit: bool
     limits_redis_url: str | None = field(repr=False)  # None: every process counts by itself

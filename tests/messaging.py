@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from shared.clock import now
 from shared.database import Database
-from shared.events.envelope import Envelope
+from shared.events.envelope import Envelope, Fact
+from shared.events.notifications import MailsPlanned
 from shared.events.scheduling import NetworkSaved
 from shared.identifiers import new_id
 from shared.messaging import parked
@@ -43,6 +44,9 @@ class Effects:
         )
         if fact.name in self.failing:
             raise RuntimeError("as the test wishes")
+
+    def fail(self, _session: Session, _fact: Fact, _envelope: Envelope) -> None:
+        raise RuntimeError("as the test wishes")
 
     def seen(self) -> list[tuple[str, int]]:
         with self.database.reading() as session:
@@ -101,15 +105,19 @@ def network(name: str = "West", revision: int = 1, network_id: UUID | None = Non
     )
 
 
-def envelope(fact: NetworkSaved) -> Envelope:
+def mails_planned(meeting_id: UUID, revision: int = 1) -> MailsPlanned:
+    return MailsPlanned(revision=revision, meeting_id=meeting_id, planned=[])
+
+
+def envelope(fact: Fact) -> Envelope:
     return Envelope(
         id=new_id(),
-        name="NetworkSaved",
-        version=1,
-        publisher="scheduling",
+        name=fact.wire_name(),
+        version=fact.VERSION,
+        publisher=fact.PUBLISHER,
         occurred_at=now(),
         correlation_id="test",
-        aggregate_id=fact.network_id,
+        aggregate_id=fact.aggregate_id,
         revision=fact.revision,
         payload=json.loads(json.dumps(vars(fact), default=str)),
     )

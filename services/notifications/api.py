@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from services.notifications.domain import reminders
 from services.notifications.models import Meeting
 from services.notifications.queries import access, mails
-from services.notifications.queries.access import Scope, scope_of
 from services.notifications.queries.mails import MailFilter
 from services.notifications.schemas.mails import MailSchema, MailsQuerySchema
 from services.notifications.schemas.reminders import RulesSchema
@@ -18,14 +17,10 @@ from services.notifications.use_cases import mails as use_cases
 from services.notifications.use_cases import rules
 from shared.language import gettext as _
 from shared.web.api import Blueprint, Problem, pagination_header
-from shared.web.auth import coordinators, current_coordinator
+from shared.web.auth import coordinators, current_scope
 from shared.web.context import reading, transaction
 
 blueprint = Blueprint("mails_api", __name__, url_prefix="/notifications/api/v1")
-
-
-def _scope() -> Scope:
-    return scope_of(current_coordinator())
 
 
 def _unknown() -> Problem:
@@ -41,7 +36,7 @@ def list_mails(query: dict[str, Any]) -> Any:
     paging = {"page": query.pop("page"), "page_size": query.pop("page_size")}
     chosen = MailFilter(words=query.pop("q"), **query)
     with reading() as session:
-        page = mails.mails(session, _scope(), chosen, **paging)
+        page = mails.mails(session, current_scope(), chosen, **paging)
     return page.rows, {"X-Pagination": pagination_header(page)}
 
 
@@ -51,7 +46,7 @@ def list_mails(query: dict[str, Any]) -> Any:
 def show_mail(mail_id: UUID) -> Any:
     """One mail, without its content."""
     with reading() as session:
-        found = mails.mail(session, _scope(), mail_id)
+        found = mails.mail(session, current_scope(), mail_id)
     if found is None:
         raise _unknown()
     return found
@@ -63,8 +58,8 @@ def show_mail(mail_id: UUID) -> Any:
 def retry_mail(mail_id: UUID) -> Any:
     """Send it once more, now. 409 where there is nothing to send again."""
     with transaction() as session:
-        done = use_cases.retry_mail(session, mail_id, _scope())
-        found = mails.mail(session, _scope(), mail_id)
+        done = use_cases.retry_mail(session, mail_id, current_scope())
+        found = mails.mail(session, current_scope(), mail_id)
     if found is None:
         raise _unknown()
     if not done:
@@ -73,7 +68,7 @@ def retry_mail(mail_id: UUID) -> Any:
 
 
 def _meeting(session: Session, meeting_id: UUID) -> Meeting:
-    found = access.meeting(session, _scope(), meeting_id)
+    found = access.meeting(session, current_scope(), meeting_id)
     if found is None:
         raise _unknown()
     return found

@@ -37,12 +37,12 @@ def settle_erasures(database: Database, now: datetime) -> None:
 def forget_people(database: Database, now: datetime, settings: Settings) -> None:
     """Keep names and addresses as long as the settings say; seats and states stay."""
     past = now - timedelta(days=settings.keep_names_days)
-    given_up = now - timedelta(days=settings.keep_unconfirmed_days)
+    unconfirmed = now - timedelta(days=settings.keep_unconfirmed_days)
     number = retention.BATCH
     while number >= retention.BATCH:
         with database.transaction() as session:
             number = retention.empty_past(
-                session, ended_before=past, given_up_before=given_up, now=now
+                session, ended_before=past, signed_up_before=unconfirmed, now=now
             )
     with database.transaction() as session:
         kept = timedelta(days=settings.keep_security_log_days)

@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload, selectinload
 
-from services.scheduling.domain.access import Scope
 from services.scheduling.domain.lifecycle import CANCELLED, PUBLISHED
 from services.scheduling.domain.refusals import missing
 from services.scheduling.models import (
@@ -25,16 +24,12 @@ from services.scheduling.models import (
 )
 from shared.identifiers import parse_id
 from shared.paging import Page, counted, paged, window
-
-
-def within(scope: Scope, column: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    """The condition that keeps a query inside *scope*."""
-    return true() if scope.network_ids is None else column.in_(scope.network_ids)
+from shared.scope import Scope
 
 
 def network(session: Session, scope: Scope, network_id: UUID, *, lock: bool = False) -> Network:
     """The network with its districts. Raises RefusedError (missing) outside the scope."""
-    query = select(Network).where(Network.id == network_id, within(scope, Network.id))
+    query = select(Network).where(Network.id == network_id, scope.over(Network.id))
     query = query.options(selectinload(Network.districts))
     found = session.scalar(query.with_for_update() if lock else query)
     if found is None:
@@ -44,7 +39,7 @@ def network(session: Session, scope: Scope, network_id: UUID, *, lock: bool = Fa
 
 def networks(session: Session, scope: Scope) -> Sequence[Network]:
     """All networks of *scope* by name."""
-    query = select(Network).where(within(scope, Network.id)).order_by(Network.name, Network.id)
+    query = select(Network).where(scope.over(Network.id)).order_by(Network.name, Network.id)
     return session.scalars(query.options(selectinload(Network.districts))).all()
 
 
@@ -70,7 +65,7 @@ def telephone(session: Session, named: str | None) -> str | None:
 
 def venue(session: Session, scope: Scope, venue_id: UUID, *, lock: bool = False) -> Venue:
     """The venue. Raises RefusedError (missing) outside the scope."""
-    query = select(Venue).where(Venue.id == venue_id, within(scope, Venue.network_id))
+    query = select(Venue).where(Venue.id == venue_id, scope.over(Venue.network_id))
     found = session.scalar(query.with_for_update() if lock else query)
     if found is None:
         raise missing()
@@ -79,7 +74,7 @@ def venue(session: Session, scope: Scope, venue_id: UUID, *, lock: bool = False)
 
 def venues(session: Session, scope: Scope, network_id: UUID | None = None) -> Sequence[Venue]:
     """The venues of *scope*, or of one network in it, by name."""
-    query = select(Venue).where(within(scope, Venue.network_id)).order_by(Venue.name, Venue.id)
+    query = select(Venue).where(scope.over(Venue.network_id)).order_by(Venue.name, Venue.id)
     if network_id:
         query = query.where(Venue.network_id == network_id)
     return session.scalars(query.options(joinedload(Venue.network))).all()
@@ -95,7 +90,7 @@ _WHOLE_MEETING = (
 
 def meeting(session: Session, scope: Scope, meeting_id: UUID, *, lock: bool = False) -> Meeting:
     """The meeting with all its parts, locked against other edits if *lock*. Raises RefusedError (missing)."""
-    query = select(Meeting).where(Meeting.id == meeting_id, within(scope, Meeting.network_id))
+    query = select(Meeting).where(Meeting.id == meeting_id, scope.over(Meeting.network_id))
     query = query.options(*_WHOLE_MEETING)
     if lock:
         query = query.with_for_update(of=Meeting).execution_options(populate_existing=True)
@@ -113,7 +108,7 @@ def public_meeting(session: Session, meeting_id: UUID) -> Meeting | None:
 
 def slot(session: Session, scope: Scope, slot_id: UUID) -> Slot:
     """The slot. Raises RefusedError (missing) outside the scope."""
-    query = select(Slot).join(Meeting).where(Slot.id == slot_id, within(scope, Meeting.network_id))
+    query = select(Slot).join(Meeting).where(Slot.id == slot_id, scope.over(Meeting.network_id))
     found = session.scalar(query)
     if found is None:
         raise missing()
@@ -133,7 +128,7 @@ class MeetingFilter:
 
 
 def _meetings(scope: Scope, chosen: MeetingFilter) -> Select[Meeting]:
-    query = select(Meeting).where(within(scope, Meeting.network_id))
+    query = select(Meeting).where(scope.over(Meeting.network_id))
     if chosen.network_id:
         query = query.where(Meeting.network_id == chosen.network_id)
     if chosen.series_id:

@@ -89,7 +89,7 @@ class RegistrationWaitlisted(_RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class RegistrationConfirmed(_RegistrationFact):
-    """The seats are theirs. ``previous_state`` waitlisted: moved up; ``reason`` tells of the rest."""
+    """The seats are theirs. ``previous_state`` waitlisted: moved up; ``reason`` fewer: the rest waits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +107,7 @@ class RegistrationCancelled(_RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class RegistrationExpired(_RegistrationFact):
-    """Over without a decision. ``reason``: unconfirmed, waitlist_closed, undecided (no coordinator decided in time)."""
+    """Over without a decision. ``reason``: unconfirmed, waitlist_closed, undecided; of added seats withdrawn, joined."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ Pure functions over the JSON of facts, so that they serve outbox, inbox, copies,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,17 @@ NOT_NAMED = "N. N."
 # A company whose name is that of the person erased.
 NO_COMPANY = "–"
 Payload = dict[str, Any]
+# Where a fact about a participant has people in it.
+_LISTS = ("attendees", "removed_attendees")
+_TEXTS = ("contact_name", "contact_email", "on_recommendation_of", "recipient")
+_PERSONAL = frozenset({"contact", *_LISTS, *_TEXTS})
+_SUBJECTS = frozenset({"registration_id", "invitation_id"})
+
+
+def tells_of_participants(names: Iterable[str]) -> bool:
+    """Whether a payload with the fields *names* has participants in it."""
+    fields = frozenset(names)
+    return bool(fields & _SUBJECTS) and bool(fields & _PERSONAL)
 
 
 def subjects_of(payload: Mapping[str, Any]) -> list[UUID]:
@@ -62,8 +73,7 @@ def without_people(payload: Mapping[str, Any]) -> Payload:
         scrubbed["company_name"] = without_person(name, str(payload.get("contact_name", "")))
     if payload.get("state") == "declined":
         scrubbed["reason"] = ""  # a coordinator's own words
-    blank = ("contact_name", "contact_email", "on_recommendation_of", "recipient")
-    return scrubbed | {name: "" for name in blank if name in payload}
+    return scrubbed | {name: "" for name in _TEXTS if name in payload}
 
 
 def without_person(company: str, person: str) -> str:
@@ -83,7 +93,7 @@ def _words(text: str) -> set[str]:
 
 def _people(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     # What is malformed is refused later, with its reason.
-    lists = [payload.get(name) for name in ("attendees", "removed_attendees")]
+    lists = [payload.get(name) for name in _LISTS]
     people = [person for found in lists if isinstance(found, list) for person in found]
     return [person for person in people if isinstance(person, dict)]
 
@@ -92,7 +102,7 @@ def _with_people(
     payload: Mapping[str, Any], is_erased: Callable[[Mapping[str, Any]], bool]
 ) -> Payload:
     scrubbed = dict(payload)
-    for name in ("attendees", "removed_attendees"):
+    for name in _LISTS:
         if isinstance(payload.get(name), list):
             scrubbed[name] = [
                 blank_seat(person) if isinstance(person, dict) and is_erased(person) else person

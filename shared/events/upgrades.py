@@ -10,7 +10,8 @@ from typing import Any
 
 from shared.events.envelope import upgrade
 
-ABOUT_REGISTRATIONS = (
+# As they were then: a fact that came later begins with what it has now.
+_BEFORE_VERSION_2 = (
     "RegistrationHeld",
     "ApprovalRequested",
     "RegistrationWaitlisted",
@@ -28,7 +29,7 @@ def _know_no_meeting(payload: dict[str, Any]) -> dict[str, Any]:
     return {"meeting_revision": 0, "linked_to": None, **payload}
 
 
-for _name in ABOUT_REGISTRATIONS:
+for _name in _BEFORE_VERSION_2:
     upgrade(_name, 1)(_know_no_meeting)
 
 

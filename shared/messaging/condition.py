@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from shared.clock import now
 from shared.messaging.checks import Check, last_check
+from shared.messaging.order import BEHIND_PARKED
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -37,17 +38,14 @@ _LANES = text("""
     group by subscriber, delivery.state order by subscriber
 """)
 # What waits behind a parked event is as old as that one is left lying: it tells nothing of its own.
-_INBOX = text("""
+_INBOX = text(f"""
     select state, count(*) as number, sum(attempts)::int as attempts,
            coalesce(extract(epoch from clock_timestamp() - min(received_at) filter (where not must_wait)),
                     0)::float as age
-    from (select state, attempts, received_at,
-              state = 'new' and exists (
-                  select from inbox earlier where earlier.aggregate_id = inbox.aggregate_id
-                    and earlier.revision < inbox.revision and earlier.state = 'parked') as must_wait
+    from (select state, attempts, received_at, {BEHIND_PARKED} as must_wait
           from inbox where state in ('new', 'parked')) lying
     group by state
-""")
+""")  # noqa: S608 - constants
 _SIGNS = text("""
     select process, instance, trouble, figures,
            extract(epoch from clock_timestamp() - at)::float as age

@@ -7,6 +7,7 @@ while later: by then every transaction that was under way has ended.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -31,19 +32,31 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from shared.database import Database
+from shared.events.notifications import MailFailed
 from shared.events.registration import ErasedSubject
-from shared.events.scrubbing import Gone, Payload, subjects_of, without, without_people
-from shared.events.upgrades import ABOUT_REGISTRATIONS
+from shared.events.routes import ROUTES
+from shared.events.scrubbing import (
+    Gone,
+    Payload,
+    subjects_of,
+    tells_of_participants,
+    without,
+    without_people,
+)
 from shared.messaging.tables import erasure, inbox, outbox_event
 
 SEAT, RECOMMENDATION = "seat", "recommendation"
 # Longer than any handler or statement may take.
 SETTLE_AFTER = timedelta(minutes=3)
-_MAIL_FAILED = "MailFailed"  # its aggregate is the mail
+_MAIL_FAILED = MailFailed.wire_name()  # its aggregate is the mail
 BATCH = 200
 AT_ONCE = 2000  # messages looked through in one transaction
-# Facts with people in them, beside those of failed mails, which name no meeting.
-PERSONAL = (*ABOUT_REGISTRATIONS, "InvitationIssued", "InvitationAnswered")
+# Facts with participants in them, beside those of failed mails, which name no meeting.
+PERSONAL = tuple(
+    fact.wire_name()
+    for fact in ROUTES
+    if fact is not MailFailed and tells_of_participants(field.name for field in fields(fact))
+)
 
 Scrub = Callable[[Payload], Payload]
 

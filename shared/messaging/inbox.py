@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, exists, func, literal, select, update
+from sqlalchemy import case, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from shared.database import DATABASE_NOW, Database
 from shared.events.envelope import BadEnvelope, Envelope, EnvelopeSchema
 from shared.events.scrubbing import without
 from shared.messaging import erasures
+from shared.messaging.order import comes_before, in_one_line
 from shared.messaging.service import Service
 from shared.messaging.tables import inbox
 from shared.observability import correlated, get_logger
@@ -91,7 +92,7 @@ def _values(envelope: Envelope) -> dict[str, Any]:
 
 
 def process(database: Database, service: Service, event_id: UUID) -> None:
-    """Apply a started event, then those of its aggregate that waited behind it."""
+    """Apply a started event, then those that waited behind it."""
     following: UUID | None = event_id
     while following is not None:
         done = _apply_or_record_failure(database, service, following)
@@ -131,13 +132,9 @@ def _apply(session: Session, service: Service, event_id: UUID) -> bool:
 
 
 def _must_wait(session: Session, row: Any) -> bool:
-    """Whether an earlier event of the same aggregate is unfinished or parked."""
-    earlier = and_(
-        inbox.c.aggregate_id == row.aggregate_id,
-        inbox.c.revision < row.revision,
-        inbox.c.state.in_(("new", "parked")),
-    )
-    return bool(session.scalar(select(exists().where(earlier))))
+    """Whether an event that comes before it is unfinished or parked."""
+    unfinished = inbox.c.state.in_(("new", "parked"))
+    return bool(session.scalar(select(exists().where(comes_before(inbox.c, row), unfinished))))
 
 
 def _handle(session: Session, service: Service, envelope: Envelope) -> None:
@@ -174,13 +171,13 @@ def _change(event_id: UUID) -> Any:
 
 
 def _start_follower(database: Database, event_id: UUID) -> UUID | None:
-    """Start the next event of the same aggregate, if one waits and is due."""
-    done = select(inbox.c.aggregate_id, inbox.c.revision).where(inbox.c.event_id == event_id)
-    aggregate = done.cte("done")
+    """Start the next event behind a done one, if it waits and is due."""
+    of_done = select(inbox.c.publisher, inbox.c.aggregate_id).where(inbox.c.event_id == event_id)
+    done = of_done.cte("done")
     waiting = (
         select(inbox.c.event_id)
         .where(
-            inbox.c.aggregate_id == aggregate.c.aggregate_id,
+            in_one_line(inbox.c, done.c),
             inbox.c.state == "new",
             inbox.c.due_at <= DATABASE_NOW,
         )

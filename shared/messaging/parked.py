@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.clock import now
 from shared.database import DATABASE_NOW
+from shared.messaging.order import comes_before
 from shared.messaging.tables import inbox
 
 
@@ -27,13 +28,9 @@ def list_dropped(session: Session, *, limit: int = 10) -> Sequence[Any]:
 
 
 def count_behind(session: Session, row: Any) -> int:
-    """How many later events of the same aggregate wait for this one."""
-    query = select(func.count()).where(
-        inbox.c.aggregate_id == row.aggregate_id,
-        inbox.c.revision > row.revision,
-        inbox.c.state == "new",
-    )
-    return session.scalar(query) or 0
+    """How many later events wait for this one."""
+    waiting = select(func.count()).where(comes_before(row, inbox.c), inbox.c.state == "new")
+    return session.scalar(waiting) or 0
 
 
 def show(session: Session, event_id: UUID) -> Any | None:
@@ -47,7 +44,7 @@ def retry(session: Session, event_id: UUID) -> bool:
 
 
 def drop(session: Session, event_id: UUID, *, reason: str) -> bool:
-    """Give up a parked event, so that later ones of its aggregate go on; False if it is not parked."""
+    """Give up a parked event, so that those behind it go on; False if it is not parked."""
     note = func.concat("dropped: ", reason, " | ", inbox.c.last_error)
     return _change(session, event_id, state="dropped", done_at=now(), last_error=note)
 

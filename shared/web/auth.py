@@ -14,6 +14,7 @@ from flask import Response, abort, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared.clock import now
+from shared.scope import EVERYTHING, Scope
 from shared.sign_in import ROLES, SESSION_LIFE, Coordinator, KnownCoordinator
 from shared.web.context import runtime
 from shared.web.problems import Problem, wants_problem
@@ -121,6 +122,17 @@ def current_coordinator() -> Coordinator:
     if coordinator is None:
         abort(401)
     return coordinator
+
+
+def current_scope() -> Scope:
+    """The networks of whoever is signed in."""
+    coordinator = current_coordinator()
+    return EVERYTHING if coordinator.is_admin else Scope(coordinator.network_ids)
+
+
+def may_edit() -> bool:
+    """Whether buttons that change something are shown to her."""
+    return current_coordinator().has_role("coordinator")
 
 
 def policy_of(view: Callable[..., Any]) -> Policy | None:

@@ -1,74 +1,47 @@
-"""Fields for what people type: trimmed, bounded, free of control characters."""
+"""Fields for what people type: bounded, and by the rule of ``shared/plain_text.py``."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import ValidationError, fields
 
+from shared import plain_text
 from shared.language import gettext as _
+from shared.language import lazy_gettext
+from shared.plain_text import Flaw, NotPlainError
 
-# C0 and C1 controls, line and paragraph separators, marks that reorder or hide text, half surrogates.
-_FORBIDDEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
-_FORBIDDEN_IN_LINES = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
-_EMAIL = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
-)
-# Putting accents in order takes the square of their number: people put a few on a letter, attackers thousands.
-MAX_ACCENTS = 16
 # Text is looked at before it is trimmed only where it is not far longer than it may be afterwards.
 RAW = 4
-MAX_EMAIL = 254
-MAX_LOCAL_PART = 64
-
-
-def _normal(text: str) -> str:
-    """*text* in normal form. Raises ValidationError for letters under a heap of accents."""
-    if text.isascii():
-        return text
-    accents = 0
-    for character in text:
-        accents = accents + 1 if unicodedata.combining(character) else 0
-        if accents > MAX_ACCENTS:
-            raise ValidationError(_("Please remove the accents that lie upon each other."))
-    return unicodedata.normalize("NFC", text)
+_WORDS = {
+    Flaw.INVISIBLE: lazy_gettext("Please remove invisible control characters."),
+    Flaw.ACCENTS: lazy_gettext("Please remove the accents that lie upon each other."),
+    Flaw.ADDRESS: lazy_gettext("Please enter an e-mail address like name@company.example."),
+}
 
 
 def clean_line(text: str) -> str:
-    """*text* in normal form, trimmed, inner white space single.
-
-    Raises ValidationError for control characters and for heaps of accents.
-    """
-    normal = _normal(text).strip()
-    if _FORBIDDEN.search(normal):
-        raise ValidationError(_("Please remove invisible control characters."))
-    return re.sub(r"\s+", " ", normal)
+    """*text* as a line is kept. Raises ValidationError saying what to do."""
+    return _cleaned(plain_text.one_line, text)
 
 
 def clean_lines(text: str) -> str:
-    """Like clean_line for text of several lines; line ends become single line feeds."""
-    normal = _normal(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if _FORBIDDEN_IN_LINES.search(normal):
-        raise ValidationError(_("Please remove invisible control characters."))
-    return normal
+    """*text* as several lines are kept. Raises ValidationError saying what to do."""
+    return _cleaned(plain_text.lines, text)
 
 
 def clean_email(text: str) -> str:
     """A usable address, its domain in lower case. Raises ValidationError saying what to do."""
-    address = clean_line(text)
-    local, _at, domain = address.rpartition("@")
-    usable = len(address) <= MAX_EMAIL and len(local) <= MAX_LOCAL_PART
-    if not usable or not _EMAIL.fullmatch(address):
-        raise ValidationError(_("Please enter an e-mail address like name@company.example."))
-    return f"{local}@{domain.lower()}"
+    return _cleaned(plain_text.address, text)
+
+
+def _cleaned(clean: Callable[[str], str], text: str) -> str:
+    try:
+        return clean(text)
+    except NotPlainError as error:
+        raise ValidationError(str(_WORDS[error.flaw])) from error
 
 
 class Line(fields.String):

@@ -18,6 +18,7 @@ from shared.clock import now
 from shared.language import format_moment
 from shared.links import Links, Purpose
 from shared.web.context import links, runtime, settings
+from shared.web.private import private
 
 WORKS_FOR = timedelta(hours=1)
 _MARK_BITS = 64
@@ -124,14 +125,6 @@ def answer(sections: Sequence[Section], template: str = "my_data.html", **more: 
 def link_run_out() -> Response:
     """What to do where the short link does not work any more."""
     return private(make_response(render_template("my_data_run_out.html"), 410))
-
-
-def private(response: Response) -> Response:
-    """Kept nowhere; its address is told to nobody."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def _plain(sections: Sequence[Section]) -> dict[str, object]:

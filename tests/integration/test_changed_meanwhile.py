@@ -187,6 +187,17 @@ def test_a_call_that_names_none_changes_what_stands(contact: Contact) -> None:
     assert contact.names() == ["Person 1"]
 
 
+def test_the_revision_is_that_of_all_parts_however_the_registration_was_read(
+    contact: Contact,
+) -> None:
+    contact.wait_for_another()
+    shown = contact.shown()["revision"]
+
+    with contact.database.reading() as session:
+        row = session.scalars(select(Registration).where(Registration.id == contact.mine.id)).one()
+        assert row.revision_of_all == shown > row.revision
+
+
 def test_people_of_nobody_are_unknown_whatever_was_seen(contact: Contact) -> None:
     stranger = {"id": str(contact.other.id), "name": "Fremd"}
 

@@ -13,6 +13,8 @@ from sqlalchemy import text
 
 from shared.database import Database
 from shared.events.envelope import Signer
+from shared.events.notifications import MailsPlanned
+from shared.events.scheduling import NetworkSaved
 from shared.identifiers import new_id
 from shared.messaging import inbox, parked
 from shared.messaging.celery_app import ServiceTasks
@@ -26,6 +28,7 @@ from tests.messaging import (
     Effects,
     envelope,
     in_threads,
+    mails_planned,
     make_due,
     messages,
     network,
@@ -104,6 +107,41 @@ def test_later_facts_wait_behind_a_parked_one_and_follow_it(
     make_due(registration_database, "inbox")
     inbox.sweep(registration_database, subscriber)
     assert effects.seen() == [("other", 1), ("first", 1), ("second", 2)]
+
+
+def test_facts_of_another_publisher_about_the_same_thing_wait_for_nothing(
+    registration_database: Database, effects: Effects
+) -> None:
+    subscriber = Service(
+        name="registration",
+        handlers={NetworkSaved: effects.on_network_saved, MailsPlanned: effects.fail},
+    )
+    network_id = new_id()
+    planned = envelope(mails_planned(network_id))
+    inbox.receive(registration_database, subscriber, planned)
+
+    inbox.receive(registration_database, subscriber, envelope(network("West", 2, network_id)))
+
+    assert effects.seen() == [("West", 2)]
+    with registration_database.reading() as session:
+        assert parked.count_behind(session, parked.show(session, planned.id)) == 0
+
+
+def test_a_done_fact_starts_none_of_another_publisher(
+    registration_database: Database, effects: Effects
+) -> None:
+    subscriber = Service(
+        name="registration",
+        handlers={NetworkSaved: effects.on_network_saved, MailsPlanned: effects.fail},
+    )
+    network_id = new_id()
+    planned = envelope(mails_planned(network_id, revision=2))
+    inbox.receive(registration_database, subscriber, planned)
+    make_due(registration_database, "inbox")
+
+    inbox.receive(registration_database, subscriber, envelope(network("West", 1, network_id)))
+
+    assert state_of(registration_database, planned.id) == ("new", 1)
 
 
 def test_dropped_fact_lets_later_ones_pass(

@@ -301,3 +301,18 @@ def test_what_waits_behind_a_parked_event_is_no_fault_of_its_own(
 
     trio.carrier.run("scheduling", text(f"update inbox set state = 'done' where {held}"))
     assert broken_at_rest(settings).keys() == {"events-arrived"}
+
+
+def test_a_parked_event_of_another_publisher_excuses_none_that_is_not_done(
+    trio: Trio, settings: Settings
+) -> None:
+    trio.confirmed(trio.publish())
+    trio.settle()
+    copied = "update inbox set aggregate_id = other.aggregate_id, revision = other.revision - 1"
+    park = f"{copied}, state = 'parked', last_error = 'a reason' from inbox other"
+    heard, lying = "inbox.publisher = 'scheduling'", "other.name = 'RegistrationConfirmed'"
+    trio.carrier.run("notifications", text(f"{park} where {heard} and {lying}"))
+    wait = "update inbox set state = 'new' where name = 'RegistrationConfirmed'"
+    trio.carrier.run("notifications", text(wait))
+
+    assert broken_at_rest(settings).keys() == {"events-arrived"}

@@ -185,6 +185,21 @@ def test_what_waits_behind_a_parked_event_is_no_trouble_of_its_own(
     assert 'treffpunkt_inbox_age_seconds{state="new"} 0.0' in told
 
 
+def test_an_event_waits_behind_no_parked_one_of_another_publisher(
+    app: Flask, registration_database: Database
+) -> None:
+    all_alive(registration_database)
+    event_id = park(registration_database)
+    execute(
+        registration_database,
+        "insert into inbox values (gen_random_uuid(), 'notifications', 'X', :id, 2, 'c', '{}',"
+        " 'new', 0, now(), now() - interval '3 days')",
+        id=event_id,
+    )
+
+    assert codes(app) == (200, {"parked", "inbox_late"})
+
+
 def test_a_redis_that_throws_queues_away_makes_the_service_unready(
     app: Flask, registration_database: Database
 ) -> None:

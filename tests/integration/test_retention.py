@@ -11,8 +11,9 @@ from sqlalchemy import select, text
 from services.registration.domain.invitations import InvitedContact
 from services.registration.models import Contact, Meeting, Registration
 from services.registration.use_cases import invitations, retention
+from services.registration.use_cases.giving_up import BY_CONTACT, cancel
 from services.registration.use_cases.sign_up import Person as Seat
-from services.scheduling.models import SecurityEvent
+from services.scheduling.models import RosterEntry, SecurityEvent
 from services.scheduling.use_cases import security
 from shared.clock import now
 from shared.messaging.tables import inbox
@@ -87,6 +88,26 @@ def test_unconfirmed_sign_ups_are_forgotten_after_seven_days(world: Town) -> Non
     assert world.traces() == set()
     with world.databases["registration"].reading() as session:
         assert session.get_one(Registration, done.id).state == "expired"
+
+
+def test_who_confirmed_and_signed_off_is_known_as_long_as_everybody_of_the_meeting(
+    world: Town,
+) -> None:
+    meeting = world.published()
+    registration = world.registered(meeting)
+    with world.databases["registration"].transaction() as session:
+        cancel(session, registration, now(), by=BY_CONTACT)
+    world.deliver()
+    world.mail()
+
+    world.later("forget_people", now() + timedelta(days=8))
+
+    for name, model in (("registration", Registration), ("scheduling", RosterEntry)):
+        with world.databases[name].reading() as session:
+            assert session.get_one(model, registration).contact_name == canary.NAME
+    world.make_past(meeting, days=91)
+    world.later("forget_people", now())
+    assert world.traces() == set()
 
 
 def test_one_night_forgets_all_contacts_that_nobody_needs(world: Town) -> None:

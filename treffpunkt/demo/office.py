@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.scheduling.domain.access import EVERYTHING
 from services.scheduling.models import Network
 from services.scheduling.use_cases.accounts import create_account
 from services.scheduling.use_cases.meetings import create_meeting, publish_meeting
@@ -26,6 +25,7 @@ from services.scheduling.use_cases.plans import AgendaPlan, SlotPlan
 from shared.events.envelope import Envelope
 from shared.messaging.outbox import envelope_of
 from shared.messaging.tables import outbox_event
+from shared.scope import EVERYTHING
 from shared.settings import Settings
 from treffpunkt.demo import data
 

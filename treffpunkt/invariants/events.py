@@ -9,6 +9,7 @@ from typing import Any
 
 from shared.events.routes import ROUTES
 from shared.messaging.checks import Break
+from shared.messaging.order import BEHIND_PARKED
 from shared.settings import SERVICES
 from treffpunkt.invariants.books import Books, side_by_side
 
@@ -28,13 +29,11 @@ RECORDED = """
       and coalesce(delivery.received_at, 'infinity') > :remembered
     order by event.id
 """
-RECEIVED = """
+RECEIVED = f"""
     select event_id as id, name, state, attempts, coalesce(last_error, '') <> '' as has_reason,
-        state = 'new' and exists (
-            select from inbox earlier where earlier.aggregate_id = inbox.aggregate_id
-              and earlier.revision < inbox.revision and earlier.state = 'parked') as must_wait
+        {BEHIND_PARKED} as must_wait
     from inbox where publisher = :publisher order by event_id
-"""
+"""  # noqa: S608 - constants
 LYING = """
     select event_id as id, subscriber || ' ' || state as says from outbox_delivery
     where state <> 'received' and due_at < :forgotten

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from services.notifications.domain.scene import Scene
+from shared.events.states import LIVING
 
-LIVING = frozenset({"held", "pending_approval", "confirmed", "waitlisted"})
 # They say that something is over, so they are sent whatever has happened since.
 ENDINGS = frozenset(
     {"registration_cancelled", "meeting_cancelled", "waitlist_closed", "data_erased"}

@@ -14,13 +14,12 @@ from services.notifications.domain.letters import ACCOUNT_KINDS
 from services.notifications.models import Mail
 from services.notifications.pages import content, words
 from services.notifications.queries import access, mails
-from services.notifications.queries.access import Scope, scope_of
 from services.notifications.queries.mails import MailFilter
 from services.notifications.use_cases import mails as use_cases
 from shared.identifiers import parse_id
 from shared.language import gettext as _
 from shared.paging import page_number
-from shared.web.auth import coordinators, current_coordinator
+from shared.web.auth import coordinators, current_scope, may_edit
 from shared.web.context import reading, settings, transaction
 
 blueprint = Blueprint("mails", __name__, url_prefix="/notifications")
@@ -33,16 +32,6 @@ FRAME_POLICY = (
 )
 
 
-def scope() -> Scope:
-    """The networks of whoever is signed in."""
-    return scope_of(current_coordinator())
-
-
-def may_edit() -> bool:
-    """Whether buttons that change something are shown."""
-    return current_coordinator().has_role("coordinator")
-
-
 @blueprint.get("/")
 @coordinators("viewer")
 def listing() -> str:
@@ -50,8 +39,12 @@ def listing() -> str:
     chosen = _filter()
     number = page_number(request.args)
     with reading() as session:
-        page = mails.mails(session, scope(), chosen, page=number, page_size=MAILS_A_PAGE)
-        meeting = access.meeting(session, scope(), chosen.meeting_id) if chosen.meeting_id else None
+        page = mails.mails(session, current_scope(), chosen, page=number, page_size=MAILS_A_PAGE)
+        meeting = (
+            access.meeting(session, current_scope(), chosen.meeting_id)
+            if chosen.meeting_id
+            else None
+        )
         return render_template(
             "mail_log.html",
             mails=page.rows,
@@ -78,7 +71,7 @@ def _filter() -> MailFilter:
 
 
 def _mail(session: Session, mail_id: UUID) -> Mail:
-    found = mails.mail(session, scope(), mail_id)
+    found = mails.mail(session, current_scope(), mail_id)
     if found is None:
         abort(404)
     return found
@@ -97,7 +90,9 @@ def show(mail_id: UUID) -> str:
     """One mail as it was sent."""
     with reading() as session:
         mail = _mail(session, mail_id)
-        meeting = access.meeting(session, scope(), mail.meeting_id) if mail.meeting_id else None
+        meeting = (
+            access.meeting(session, current_scope(), mail.meeting_id) if mail.meeting_id else None
+        )
     return render_template(
         "mail.html",
         mail=mail,
@@ -143,7 +138,7 @@ def retry(mail_id: UUID) -> BaseResponse:
     """Send it once more."""
     with transaction() as session:
         _mail(session, mail_id)
-        done = use_cases.retry_mail(session, mail_id, scope())
+        done = use_cases.retry_mail(session, mail_id, current_scope())
     message: tuple[Any, str] = (
         (_("The mail is being sent again."), "success")
         if done

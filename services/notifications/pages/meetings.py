@@ -13,7 +13,6 @@ from services.notifications.domain import reminders
 from services.notifications.domain.retries import BULK
 from services.notifications.models import Meeting
 from services.notifications.pages import rule_form, words
-from services.notifications.pages.log import may_edit, scope
 from services.notifications.queries import access, mails
 from services.notifications.queries.mails import MailFilter
 from services.notifications.queries.planned import planned_mails
@@ -22,7 +21,7 @@ from services.notifications.use_cases import rules
 from shared.language import gettext as _
 from shared.language import ngettext
 from shared.paging import COUNTED
-from shared.web.auth import coordinators
+from shared.web.auth import coordinators, current_scope, may_edit
 from shared.web.context import reading, transaction
 from shared.web.forms import Errors, typed
 
@@ -36,7 +35,7 @@ SENT_SHOWN = 25
 def show(meeting_id: UUID) -> Response | str:
     """Planned and sent mails."""
     with reading() as session:
-        meeting = access.meeting(session, scope(), meeting_id)
+        meeting = access.meeting(session, current_scope(), meeting_id)
         if meeting is None:
             return make_response(
                 render_template("meeting_unknown.html", meeting_id=meeting_id), 404
@@ -52,7 +51,7 @@ def _page(session: Session, meeting: Meeting, values: Mapping[str, str], errors:
         meeting=meeting,
         planned=planned_mails(session, meeting.id, most=COUNTED + 1),
         most=COUNTED,
-        mails=mails.mails(session, scope(), chosen, page=1, page_size=SENT_SHOWN).rows,
+        mails=mails.mails(session, current_scope(), chosen, page=1, page_size=SENT_SHOWN).rows,
         counts=mails.states(session, meeting.id),
         rows=rule_form.indexes(values),
         values=values,
@@ -68,7 +67,7 @@ def _page(session: Session, meeting: Meeting, values: Mapping[str, str], errors:
 
 
 def _meeting(session: Session, meeting_id: UUID) -> Meeting:
-    found = access.meeting(session, scope(), meeting_id)
+    found = access.meeting(session, current_scope(), meeting_id)
     if found is None:
         abort(404)
     return found

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from services.notifications.domain.scene import CONTACT
 from services.notifications.models import Addressee, Mail, Meeting, Registration
-from services.notifications.queries.access import Scope
 from shared.paging import COUNTED, Page, counted, paged, window
+from shared.scope import Scope
 
 MOST_PEOPLE = 200
 MOST_OF_PERSON = 200

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.notifications.domain import calendars
-from services.notifications.domain.relevance import LIVING
 from services.notifications.domain.scene import CONTACT, Claim, Person, read_claim
 from services.notifications.models import Registration
 from services.notifications.use_cases import calendar_entries, copies, intents
 from services.notifications.use_cases.intents import Intent
+from shared.events.states import LIVING
 
 
 def say_farewell(session: Session, claim: Claim, now: datetime) -> None:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from services.notifications.models import Mail, Meeting
 from services.notifications.queries import mails as queries
-from services.notifications.queries.access import EVERYTHING, Scope
 from services.notifications.queries.mails import MailFilter
 from shared.database import DATABASE_NOW
+from shared.scope import EVERYTHING, Scope
 
 # What may be sent again by hand. The bytes stay the same, so whoever has it already may see one only.
 RETRYABLE = ("failed", "ambiguous", "retry")

@@ -9,13 +9,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.notifications.domain import moves
-from services.notifications.domain.relevance import LIVING
 from services.notifications.domain.scene import Claim, read_claim
 from services.notifications.models import Mail, Registration
 from services.notifications.use_cases import copies, news, plans, registrations
 from shared.database import DATABASE_NOW
 from shared.events.envelope import Envelope
 from shared.events.scheduling import MeetingCancelled, MeetingChanged, MeetingPublished
+from shared.events.states import LIVING
 
 
 def published(session: Session, fact: MeetingPublished, envelope: Envelope) -> None:

@@ -10,12 +10,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.notifications.domain import calendars, moves
-from services.notifications.domain.relevance import LIVING
 from services.notifications.domain.scene import CONTACT, Claim, Meeting, Person
 from services.notifications.use_cases import calendar_entries, copies, intents
 from services.notifications.use_cases.addressing import intent
 from services.notifications.use_cases.copies import ClaimTold
 from services.notifications.use_cases.intents import Intent
+from shared.events.states import LIVING
 
 KIND = "meeting_changed"
 Sequences = Mapping[tuple[UUID, str], int]

@@ -44,10 +44,10 @@ from shared.events.registration import (
     RegistrationHeld,
     RegistrationWaitlisted,
 )
+from shared.events.states import Reason
 
-ERASED = "erased"  # the reason of a cancellation
 # Reasons of an expiry that are kinds of mail as well.
-TOLD_AT_THE_END = frozenset({"waitlist_closed", "undecided"})
+TOLD_AT_THE_END = frozenset({Reason.WAITLIST_CLOSED, Reason.UNDECIDED})
 # When a meeting is cancelled, the news of the meeting itself may come a little later: it has the reason.
 REASON_MAY_FOLLOW = timedelta(seconds=20)
 
@@ -243,10 +243,10 @@ def ended(
     told = _heard(session, fact, envelope)
     claim = told.claim
     plans.drop_nudge(session, claim, told.before)
-    if fact.reason == "meeting_cancelled":
+    if fact.reason == Reason.MEETING_CANCELLED:
         put_meeting_cancelled(session, [claim], wait=_until_reason_is_known(session, claim))
         return
-    if fact.reason == ERASED:
+    if fact.reason == Reason.ERASED:
         # The fact has no addresses any more; the copy had them.
         if told.newest and told.before is not None:
             farewells.say_farewell(session, told.before, now())

@@ -19,10 +19,10 @@ from services.notifications.models import (
 )
 from services.notifications.use_cases import emptying
 from services.notifications.use_cases.emptying import Chosen
+from shared.events.states import ENDED
 from shared.messaging import erasures
 
 BATCH = 200
-ENDED = ("cancelled", "expired", "declined")
 
 
 def empty_past(session: Session, ended_before: datetime, now: datetime) -> int:

@@ -21,15 +21,10 @@ from services.registration.schemas.registrations import (
 from services.registration.use_cases import approval, giving_up
 from shared.clock import now
 from shared.web.api import Blueprint, pagination_header
-from shared.web.auth import coordinators, current_coordinator
+from shared.web.auth import coordinators, current_scope
 from shared.web.context import reading, settings, transaction
 
 blueprint = Blueprint("registrations_api", __name__, url_prefix="/api/v1")
-
-
-def _networks() -> frozenset[UUID] | None:
-    coordinator = current_coordinator()
-    return None if coordinator.is_admin else coordinator.network_ids
 
 
 @blueprint.get("/registrations")
@@ -39,7 +34,7 @@ def _networks() -> frozenset[UUID] | None:
 def list_registrations(query: dict[str, Any]) -> Any:
     """Registrations of your networks, newest first, those of one meeting by company; totals are counted up to 1,000."""
     number, size = query.pop("page"), query.pop("page_size")
-    wanted = Wanted(networks=_networks(), **query)
+    wanted = Wanted(networks=current_scope().network_ids, **query)
     with reading() as session:
         page = registrations(session, wanted, number=number, size=size)
     return page.rows, 200, {"X-Pagination": pagination_header(page)}
@@ -55,7 +50,7 @@ def show_registration(registration_id: UUID) -> Any:
 
 
 def _of_mine(session: Session, registration_id: UUID) -> Registration:
-    found = registration_in_scope(session, registration_id, _networks())
+    found = registration_in_scope(session, registration_id, current_scope().network_ids)
     if found is None:
         raise UnknownError("registration")
     return found

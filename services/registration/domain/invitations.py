@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.registration.domain.names import email_key, has_forbidden_characters, is_email
+from services.registration.domain.names import MAX_COMPANY, MAX_NAME, email_key
+from shared.plain_text import Flaw, NotPlainError, address, one_line
 
 MAX_LINES = 500
-MAX_NAME = 200
 _ANGLE = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]+)>")
 _SEPARATOR = re.compile(r"[;\t]")
 
@@ -29,10 +29,18 @@ class LineProblem(StrEnum):
 
     FIELDS = "fields"
     CHARACTERS = "characters"
+    ACCENTS = "accents"
     COMPANY = "company"
     EMAIL = "email"
     LENGTH = "length"
     REPEATED = "repeated"
+
+
+_FLAWS = {
+    Flaw.INVISIBLE: LineProblem.CHARACTERS,
+    Flaw.ACCENTS: LineProblem.ACCENTS,
+    Flaw.ADDRESS: LineProblem.EMAIL,
+}
 
 
 @dataclass(frozen=True)
@@ -80,14 +88,23 @@ def _is_heading(line: str) -> bool:
 
 
 def _read_line(number: int, text: str) -> Line:
-    fields = [" ".join(part.split()) for part in _SEPARATOR.split(text)]
+    try:
+        fields = _fields(text)
+        problem = _problem(fields)
+        if problem:
+            return Line(number, text, None, problem)
+        company, name, email = fields
+        return Line(number, text, InvitedContact(company, name, address(email)))
+    except NotPlainError as error:
+        return Line(number, text, None, _FLAWS[error.flaw])
+
+
+def _fields(text: str) -> list[str]:
+    fields = [one_line(part) for part in _SEPARATOR.split(text)]
     fields = fields[: _used(fields)]
     if len(fields) == 2 and (angle := _ANGLE.fullmatch(fields[1])):  # noqa: PLR2004 - "Eva <eva@…>"
-        fields = [fields[0], angle["name"].strip().strip('"'), angle["email"].strip()]
-    problem = _problem(fields)
-    if problem:
-        return Line(number, text, None, problem)
-    return Line(number, text, InvitedContact(*fields))
+        return [fields[0], angle["name"].strip().strip('"'), angle["email"].strip()]
+    return fields
 
 
 def _used(fields: list[str]) -> int:
@@ -98,14 +115,11 @@ def _used(fields: list[str]) -> int:
 def _problem(fields: list[str]) -> LineProblem | None:
     if len(fields) != 3:  # noqa: PLR2004 - company, name, address
         return LineProblem.FIELDS
-    if has_forbidden_characters("".join(fields)):
-        return LineProblem.CHARACTERS
-    company, name, email = fields
+    company, name, _email = fields
     if not company:
         return LineProblem.COMPANY
-    if not is_email(email):
-        return LineProblem.EMAIL
-    return LineProblem.LENGTH if max(len(company), len(name)) > MAX_NAME else None
+    is_too_long = len(company) > MAX_COMPANY or len(name) > MAX_NAME
+    return LineProblem.LENGTH if is_too_long else None
 
 
 def can_answer(

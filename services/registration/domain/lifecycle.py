@@ -1,20 +1,22 @@
-"""The states of a registration and the one table that says which move leads where."""
+"""The one table that says which move leads a registration from which state where."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+from shared.events.states import ENDED, LIVING, SEATED, Reason, State
 
-class State(StrEnum):
-    """What a claim is; whether its address is verified is a fact beside the state."""
-
-    HELD = "held"
-    PENDING = "pending_approval"
-    CONFIRMED = "confirmed"
-    WAITLISTED = "waitlisted"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-    DECLINED = "declined"
+__all__ = [
+    "ENDED",
+    "LIVING",
+    "SEATED",
+    "Move",
+    "MoveNotPossibleError",
+    "Reason",
+    "State",
+    "after",
+    "is_possible",
+]
 
 
 class Move(StrEnum):
@@ -31,9 +33,6 @@ class Move(StrEnum):
 class MoveNotPossibleError(ValueError):
     """The table has no such move from this state."""
 
-
-LIVING = frozenset({State.HELD, State.PENDING, State.CONFIRMED, State.WAITLISTED})
-SEATED = frozenset({State.HELD, State.CONFIRMED})
 
 TRANSITIONS: dict[tuple[State, Move], State] = {
     (State.HELD, Move.CONFIRM): State.CONFIRMED,

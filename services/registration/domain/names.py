@@ -6,6 +6,8 @@ import re
 import unicodedata
 
 NOT_NAMED = "N. N."
+MAX_COMPANY = 200
+MAX_NAME = 120  # of a person
 
 # Words that say how a company is incorporated, not which one it is.
 _LEGAL_FORMS = frozenset(
@@ -44,28 +46,7 @@ _LEGAL_FORMS = frozenset(
 )
 _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "&": " und ", "+": " und "})
 _DOTTED = re.compile(r"(?<=\b\w)\.\s*(?=\w\b)")
-# Controls, formatting marks, half surrogates, line and paragraph separators.
-_FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-MAX_EMAIL = 254
-MAX_LOCAL_PART = 64
-_EMAIL = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
-)
 _NO_WORD = re.compile(r"[^\w]+")
-
-
-def has_forbidden_characters(text: str) -> bool:
-    """Whether *text* carries control characters or marks that reorder or hide text."""
-    if text.isascii():
-        return not text.isprintable()
-    return any(unicodedata.category(character) in _FORBIDDEN for character in text)
-
-
-def is_email(text: str) -> bool:
-    """Whether *text* is an address that a mail server takes without quoting."""
-    local, _at, _domain = text.rpartition("@")
-    return len(text) <= MAX_EMAIL and len(local) <= MAX_LOCAL_PART and bool(_EMAIL.fullmatch(text))
 
 
 def email_key(email: str) -> str:

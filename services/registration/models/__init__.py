@@ -14,7 +14,6 @@ from services.registration.models.meetings import (
     Slot,
 )
 from services.registration.models.registrations import (
-    LIVING,
     Attendee,
     ErasureRequest,
     IdempotencyKey,
@@ -24,7 +23,6 @@ from services.registration.models.registrations import (
 )
 
 __all__ = [
-    "LIVING",
     "Attendee",
     "Base",
     "Company",

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Integer, text
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.registration.models.base import Base, Identifier
+from services.registration.models.conditions import LIVING
 from services.registration.models.meetings import Meeting, Slot
-
-LIVING = "state in ('held', 'pending_approval', 'confirmed', 'waitlisted')"
 
 
 class Registration(Base):
@@ -95,7 +104,7 @@ class Registration(Base):
     state: Mapped[str]
     seats: Mapped[int]
     rank: Mapped[int] = mapped_column(Integer)
-    # Why it waits (full, queue, company_cap, late, linked), was cancelled, expired or declined.
+    # One of lifecycle.Reason, or a coordinator's own words about a declined one.
     reason: Mapped[str] = mapped_column(default="", server_default="")
     signed_up_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
@@ -106,8 +115,9 @@ class Registration(Base):
     state_changed_at: Mapped[datetime]
     link_version: Mapped[int] = mapped_column(default=1, server_default="1")
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
-    # Of this row and of the additional seats beside it together, where a query has counted it.
-    revision_of_all = 0
+    if TYPE_CHECKING:
+        # Grows with every change of this row or of the additional seats beside it; read on demand.
+        revision_of_all: Mapped[int]
     language: Mapped[str]
     accepts_fewer: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     on_behalf: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
@@ -170,6 +180,15 @@ class Registration(Base):
     def held_until(self) -> datetime | None:
         """Until when its seats are held; None unless it is held."""
         return self.deadline_at if self.state == "held" else None
+
+
+_part = Registration.__table__.alias("part")
+Registration.revision_of_all = column_property(
+    select(func.sum(_part.c.revision))
+    .where(or_(_part.c.id == Registration.id, _part.c.linked_to == Registration.id))
+    .scalar_subquery(),
+    deferred=True,
+)
 
 
 class Attendee(Base):

@@ -1,4 +1,4 @@
-"""Answers that several pages give: private pages behind links, links that lead nowhere."""
+"""Answers that several pages give: links that lead nowhere, or no longer where they did."""
 
 from __future__ import annotations
 
@@ -6,15 +6,8 @@ from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
 from shared.language import gettext as _
+from shared.web.private import private
 from shared.web.problems import telephone
-
-
-def private(response: Response) -> Response:
-    """A page behind a link from a mail: kept nowhere, and its address is told to nobody."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def unknown_link() -> Response:

@@ -8,12 +8,13 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from services.registration.domain.refusals import OutdatedError, UnknownError
-from services.registration.pages.answers import outdated_link, private, released_seat
+from services.registration.pages.answers import outdated_link, released_seat
 from services.registration.use_cases.check_ins import Ticket, check_in, lock_ticket, read_ticket
 from shared.clock import now
 from shared.links import BadLink
 from shared.web.auth import SESSION_COOKIE, coordinators, current_coordinator, public
 from shared.web.context import links, reading, transaction
+from shared.web.private import private
 
 blueprint = Blueprint("check_in", __name__, url_prefix="/check-in")
 

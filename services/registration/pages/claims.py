@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.registration.domain.lifecycle import LIVING
+from services.registration.domain.lifecycle import LIVING, Reason, State
 from shared.language import kept_together
 
 
@@ -42,7 +42,7 @@ class ClaimView:
             or self.row.meeting_state != "published"
         ):
             return False
-        lapsed = self.row.state == "expired" and self.row.reason == "unconfirmed"
+        lapsed = self.row.state == State.EXPIRED and self.row.reason == Reason.UNCONFIRMED
         return self.is_living or lapsed
 
     @property

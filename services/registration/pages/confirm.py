@@ -6,7 +6,6 @@ from flask import Blueprint, make_response, redirect, render_template
 from werkzeug.wrappers import Response
 
 from services.registration.domain.refusals import ErasedError, LinkOutdatedError, UnknownError
-from services.registration.pages.answers import private
 from services.registration.pages.claims import ClaimView
 from services.registration.queries.confirm import read_claim
 from services.registration.use_cases.confirmation import confirm_link
@@ -14,6 +13,7 @@ from shared.clock import now
 from shared.web.auth import public
 from shared.web.context import database, links
 from shared.web.limits import limited
+from shared.web.private import private
 
 blueprint = Blueprint("confirm", __name__)
 

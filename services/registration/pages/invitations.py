@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from services.registration.domain.invitations import Answer
 from services.registration.domain.lifecycle import SEATED
-from services.registration.domain.names import NOT_NAMED
+from services.registration.domain.names import MAX_NAME, NOT_NAMED
 from services.registration.domain.refusals import (
     AnotherTimeError,
     CapExceededError,
@@ -57,7 +57,6 @@ from shared.web.limits import limited
 blueprint = Blueprint("invitation", __name__, url_prefix="/invitations")
 
 MOST_SEATS = 5  # offered here; more on the page that changes a registration
-MAX_NAME = 120
 _REFUSED: dict[type[Exception], object] = {
     UnknownError: lazy_gettext("This time is not offered any more. Please choose another one."),
     ClosedError: lazy_gettext("It is too late to change this here. Please call us."),

@@ -20,7 +20,6 @@ from services.registration.domain.refusals import (
     TooManyAddressesError,
 )
 from services.registration.models import Attendee
-from services.registration.pages.answers import private
 from services.registration.queries import waiting
 from services.registration.queries.managed import Managed, by_manage_link, by_seat_link
 from services.registration.queries.scope import network_of
@@ -35,6 +34,7 @@ from shared.web.auth import public
 from shared.web.context import database, links, reading, transaction
 from shared.web.forms import Errors, load, small_number, typed
 from shared.web.limits import limited
+from shared.web.private import private
 
 blueprint = Blueprint("manage", __name__)
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from services.registration.models import Attendee, Invitation, Registration
-from services.registration.pages.answers import private
 from services.registration.pages.manage import read_link
 from services.registration.queries.managed import Managed
 from services.registration.use_cases import person_data
@@ -35,6 +34,7 @@ from shared.web.auth import public
 from shared.web.context import links, reading, settings, transaction
 from shared.web.limits import limited
 from shared.web.my_data import Field, Reach, Section, answer, short_link
+from shared.web.private import private
 
 LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}  # each in its own words
 

@@ -15,7 +15,6 @@ from werkzeug.wrappers import Response
 from services.registration.domain.lifecycle import State
 from services.registration.domain.refusals import RefusedError, UnknownError
 from services.registration.models import Meeting, Network, RepeatedSignUp
-from services.registration.pages.answers import private
 from services.registration.queries.signed_up import latest, signed_up
 from services.registration.use_cases.corrections import correct
 from services.registration.use_cases.pace import in_steps
@@ -28,6 +27,7 @@ from shared.web.context import database, links, reading, settings, transaction
 from shared.web.fields import clean_email
 from shared.web.forms import Errors, typed
 from shared.web.limits import limited, origin
+from shared.web.private import private
 
 # Seconds; pages of known and of new addresses differ by some hundredths of a thousandth.
 STEP = 0.008

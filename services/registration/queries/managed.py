@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload, undefer
 
 from services.registration.domain.refusals import (
     ErasedError,
@@ -77,6 +77,7 @@ def _loaded(session: Session, registration_id: UUID) -> Registration:
         Registration,
         registration_id,
         options=[
+            undefer(Registration.revision_of_all),
             selectinload(Registration.attendees),
             selectinload(Registration.waiting).selectinload(Registration.attendees),
             selectinload(Registration.slot),
@@ -85,13 +86,10 @@ def _loaded(session: Session, registration_id: UUID) -> Registration:
     )
     if claim is None:
         raise UnknownError("registration")
-    claim.revision_of_all = revision_of_all(session, claim.id)
     return claim
 
 
 def revision_of_all(session: Session, registration_id: UUID) -> int:
-    """A number that grows with every change of a registration or of the additional seats beside it."""
-    query = select(func.coalesce(func.sum(Registration.revision), 0)).where(
-        (Registration.id == registration_id) | (Registration.linked_to == registration_id)
-    )
-    return int(session.scalar(query) or 0)
+    """How it stands now, whatever was read before."""
+    query = select(Registration.revision_of_all).where(Registration.id == registration_id)
+    return session.scalars(query).one()

@@ -10,21 +10,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, literal, select, text
 from sqlalchemy.orm import Session, aliased, selectinload
 
+from services.registration.domain.lifecycle import LIVING, State
 from services.registration.domain.names import search_query
 from services.registration.models import Registration
 from shared.paging import COUNTED, Count, Page, counted, paged, window
 
-STATES = (
-    "confirmed",
-    "held",
-    "pending_approval",
-    "waitlisted",
-    "cancelled",
-    "expired",
-    "declined",
-)
+# Those who come first.
+STATES = (State.CONFIRMED, *(state for state in State if state is not State.CONFIRMED))
 ACTIVE = "active"
-_ACTIVE_STATES = ("confirmed", "held", "pending_approval", "waitlisted")
 SORTS = ("company", "-company", "changed", "-changed")
 BATCH = 500
 
@@ -66,7 +59,7 @@ def all_participants(session: Session, wanted: Wanted) -> Iterator[Registration]
 def _matching(wanted: Wanted, row: Any = Registration) -> Select[Any]:
     chosen = select(row.id).where(row.meeting_id == wanted.meeting_id)
     if wanted.state == ACTIVE:
-        chosen = chosen.where(row.state.in_(_ACTIVE_STATES))
+        chosen = chosen.where(row.state.in_(LIVING))
     elif wanted.state in STATES:
         chosen = chosen.where(row.state == wanted.state)
     if wanted.slot_id:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import psycopg
 
+from services.registration.models.conditions import LIVING
 from shared.database import Direct, Executor
 from shared.messaging.outbox import RECORD, WAKE
 
@@ -70,7 +71,7 @@ select meant.*,
     (select company.name_key from known_company join company on company.id = known_company.id) as known_name_key,
     (select id from registration
      where slot_id = meant.slot_id and email_key = :email_key and linked_to is null
-       and state in ('held', 'pending_approval', 'confirmed', 'waitlisted')) as living_id,
+       and {LIVING}) as living_id,
     (select json_agg(json_build_array(name, postcodes) order by name) from district
      where district.network_id = meant.network_id) as areas,
     exists (select from open) as is_open,
@@ -174,7 +175,7 @@ def prebuilt(statement: str) -> str:
     return str(compiled)
 
 
-RECOGNISE = prebuilt(_RECOGNISE)
+RECOGNISE = prebuilt(_RECOGNISE.replace("{LIVING}", LIVING))
 IS_OPEN = prebuilt("select not removed and not closed from slot where id = :slot_id")
 FORGET = prebuilt(_FORGET)
 REPEAT = prebuilt(_REPEAT.replace("{RECORD}", RECORD).replace("{WAKE}", WAKE))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from services.registration.domain.lifecycle import Reason, State
 from services.registration.models import Registration
-
-# The reason of a claim that waits for its company's number to fall, not for seats.
-COMPANY_CAP = "company_cap"
 
 
 def position(session: Session, claim: Registration) -> int:
@@ -18,8 +16,8 @@ def position(session: Session, claim: Registration) -> int:
         .select_from(Registration)
         .where(
             Registration.slot_id == claim.slot_id,
-            Registration.state == "waitlisted",
-            Registration.reason != COMPANY_CAP,
+            Registration.state == State.WAITLISTED,
+            Registration.reason != Reason.COMPANY_CAP,
             Registration.rank < claim.rank,
         )
     )

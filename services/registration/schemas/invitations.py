@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from services.registration.domain.invitations import MAX_LINES, Answer
+from services.registration.domain.names import MAX_COMPANY, MAX_NAME
 from services.registration.schemas.sign_up import MAX_ATTENDEES, AttendeeInSchema, StateSchema
 from shared.language import gettext as _
 from shared.web.fields import EmailAddress, Line
@@ -15,8 +16,8 @@ from shared.web.fields import EmailAddress, Line
 class InvitedContactSchema(Schema):
     """Somebody to be asked."""
 
-    company = Line(required=True, most=200)
-    name = Line(required=True, most=120)
+    company = Line(required=True, most=MAX_COMPANY)
+    name = Line(required=True, most=MAX_NAME)
     email = EmailAddress(required=True)
 
 
@@ -51,7 +52,7 @@ class IssuedSchema(Schema):
 class ColleagueSchema(Schema):
     """Who comes instead."""
 
-    name = Line(required=True, most=120)
+    name = Line(required=True, most=MAX_NAME)
     email = EmailAddress(required=True)
 
 

@@ -6,20 +6,14 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from services.registration.domain.lifecycle import State
+from services.registration.domain.names import MAX_NAME
 from services.registration.schemas.meetings import PageQuerySchema
 from services.registration.schemas.sign_up import MAX_ATTENDEES
 from shared.language import gettext as _
 from shared.web.fields import EmailAddress, Line, Paragraphs
 
-STATES = (
-    "held",
-    "pending_approval",
-    "confirmed",
-    "waitlisted",
-    "cancelled",
-    "expired",
-    "declined",
-)
+STATES = tuple(state.value for state in State)
 
 
 class AttendeeOutSchema(Schema):
@@ -127,7 +121,7 @@ class ChangedAttendeeSchema(Schema):
     """One seat as it is to be; with ``id`` the person who has it keeps it."""
 
     id = fields.UUID(load_default=None, allow_none=True)
-    name = Line(required=True, most=120)
+    name = Line(required=True, most=MAX_NAME)
     email = EmailAddress(load_default=None, allow_none=True)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from services.registration.domain.admission import OUTSIDE
+from services.registration.domain.names import MAX_COMPANY, MAX_NAME
 from services.registration.use_cases.sign_up import Person, Wish
 from shared.language import LANGUAGES
 from shared.language import gettext as _
@@ -47,7 +48,7 @@ class PhoneField(Line):
 class CompanyInSchema(Schema):
     """The participant."""
 
-    name = Line(required=True, most=200)
+    name = Line(required=True, most=MAX_COMPANY)
     postcode = PostcodeField(load_default="", allow_none=True)
     district = Line(
         load_default="",
@@ -73,7 +74,7 @@ class CompanyInSchema(Schema):
 class ContactInSchema(Schema):
     """Who answers for the company; the address may be missing only in a sign-up on behalf."""
 
-    name = Line(required=True, most=120)
+    name = Line(required=True, most=MAX_NAME)
     email = EmailAddress(load_default=None, allow_none=True)
     phone = PhoneField(load_default="", allow_none=True)
 
@@ -81,7 +82,7 @@ class ContactInSchema(Schema):
 class AttendeeInSchema(Schema):
     """Who is to come; "N. N." where the name follows later."""
 
-    name = Line(required=True, most=120)
+    name = Line(required=True, most=MAX_NAME)
     email = EmailAddress(load_default=None, allow_none=True)
 
 

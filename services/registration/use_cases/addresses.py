@@ -10,13 +10,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.registration.domain.booking import hold_deadline
-from services.registration.domain.lifecycle import LIVING, State
+from services.registration.domain.lifecycle import LIVING, Reason, State
 from services.registration.domain.names import email_key
 from services.registration.domain.refusals import OutdatedError
 from services.registration.models import Contact, Registration
 from services.registration.use_cases.claims import Place, lock_claim, position
 from services.registration.use_cases.facts import record
-from services.registration.use_cases.giving_up import UNCONFIRMED, expire, withdraw_linked
+from services.registration.use_cases.giving_up import expire, withdraw_linked
 from services.registration.use_cases.mails import forget_failure
 from services.registration.use_cases.promotion import promote, record_waiting
 from services.registration.use_cases.repeats import REPEATED, send_link
@@ -61,7 +61,7 @@ def _correct(place: Place, claim: Registration, email: str) -> UUID | None:
         withdraw_linked(place, claim)
         if claim.state == State.CONFIRMED:
             raise OutdatedError
-        expire(place, claim, UNCONFIRMED)
+        expire(place, claim, Reason.UNCONFIRMED)
         promote(place)
         send_link(session, twin, REPEATED, place.now)
         return twin

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.registration.domain.booking import hold_deadline
-from services.registration.domain.lifecycle import Move, State
+from services.registration.domain.lifecycle import Move, Reason, State
 from services.registration.domain.refusals import ClosedError, FullError, OutdatedError
 from services.registration.models import Registration
 from services.registration.use_cases.claims import Place, lock_claim, shift
@@ -32,7 +32,7 @@ def approve(
     if place.has_begun:
         raise ClosedError
     if claim.verified_at:
-        seat_or_wait(place, claim, "full")
+        seat_or_wait(place, claim, Reason.FULL)
     else:
         _hold_or_wait(place, claim, hold)
     return claim
@@ -47,7 +47,7 @@ def _hold_or_wait(place: Place, claim: Registration, hold: timedelta) -> None:
         return
     if place.policy == "off":
         raise FullError
-    shift(place, claim, Move.WAIT, reason="full" if place.slot.waiting == 0 else "queue")
+    shift(place, claim, Move.WAIT, reason=Reason.FULL if place.slot.waiting == 0 else Reason.QUEUE)
     record_waiting(place, claim, previous)
 
 

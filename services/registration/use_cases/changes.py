@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.registration.domain.booking import Window
-from services.registration.domain.lifecycle import LIVING, SEATED, State
+from services.registration.domain.lifecycle import LIVING, SEATED, Reason, State
 from services.registration.domain.names import NOT_NAMED, email_key, folded
 from services.registration.domain.refusals import (
     CapExceededError,
@@ -20,7 +20,6 @@ from services.registration.domain.refusals import (
 )
 from services.registration.models import Attendee, Registration
 from services.registration.use_cases.claims import (
-    LINKED,
     Place,
     left_to,
     lock_claim,
@@ -185,7 +184,7 @@ def _wait_for(place: Place, parts: list[Registration], more: int) -> list[Regist
     if len(parts) > 1:
         resize(place, parts[-1], parts[-1].seats + more)
         return parts
-    linked = new_linked(place, parts[0], seats=more, reason=LINKED)
+    linked = new_linked(place, parts[0], seats=more, reason=Reason.LINKED)
     place.slot.last_rank += 1
     linked.rank = place.slot.last_rank
     return [*parts, linked]

@@ -16,17 +16,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.registration.domain.booking import Policy, order_at, policy_at
-from services.registration.domain.lifecycle import SEATED, Move, State, after
+from services.registration.domain.lifecycle import SEATED, Move, Reason, State, after
 from services.registration.domain.refusals import UnknownError
 from services.registration.domain.waitlist import UNLIMITED
 from services.registration.models import Attendee, Meeting, Registration, Slot
 from services.registration.queries import waiting
 from shared.events.registration import SlotOverbooked
 from shared.messaging import outbox
-
-COMPANY_CAP = waiting.COMPANY_CAP
-LINKED = "linked"
-JOINED = "joined"
 
 
 @dataclass(frozen=True)
@@ -103,7 +99,7 @@ def lock_seat(session: Session, attendee_id: UUID, now: datetime) -> tuple[Place
 
 def waits_for_seats(claim: Registration) -> bool:
     """Whether it stands in the list for seats (not only for its company's number to fall)."""
-    return claim.state == State.WAITLISTED and claim.reason != COMPANY_CAP
+    return claim.state == State.WAITLISTED and claim.reason != Reason.COMPANY_CAP
 
 
 def _count(slot: Slot, claim: Registration, sign: int) -> None:
@@ -120,7 +116,7 @@ def shift(place: Place, claim: Registration, move: Move, *, reason: str = "") ->
     state = after(previous, move)
     _count(place.slot, claim, -1)
     claim.state = str(state)
-    claim.reason = reason
+    claim.reason = str(reason)
     claim.state_changed_at = place.now
     if state not in {State.HELD, State.WAITLISTED} or claim.verified_at:
         claim.deadline_at = None
@@ -138,7 +134,7 @@ def resize(place: Place, claim: Registration, seats: int) -> None:
 def give_reason(place: Place, claim: Registration, reason: str) -> None:
     """Say why a waitlisted claim waits, counted."""
     _count(place.slot, claim, -1)
-    claim.reason = reason
+    claim.reason = str(reason)
     _count(place.slot, claim, +1)
 
 

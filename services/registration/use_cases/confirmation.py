@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.registration.domain.companies import own_domain
-from services.registration.domain.lifecycle import LIVING, Move, State
+from services.registration.domain.lifecycle import LIVING, Move, Reason, State
 from services.registration.domain.refusals import (
     ErasedError,
     FullError,
@@ -24,7 +24,6 @@ from services.registration.domain.waitlist import granted
 from services.registration.models import Company, CompanyDomain, Contact, Registration
 from services.registration.queries.confirm import confirm_held, read_claim
 from services.registration.use_cases.claims import (
-    COMPANY_CAP,
     Place,
     left_to,
     lock_claim,
@@ -231,22 +230,22 @@ def _confirm_held(place: Place, claim: Registration, *, previous: str) -> None:
     room = left_to(place, claim)
     seats = granted(claim.seats, room, accepts_fewer=claim.accepts_fewer)
     if not seats:
-        shift(place, claim, Move.WAIT, reason=COMPANY_CAP)
+        shift(place, claim, Move.WAIT, reason=Reason.COMPANY_CAP)
         record_waiting(place, claim, previous)
         return
     rest = claim.seats - seats
     if rest:
-        split_off(place, claim, seats=rest, reason=COMPANY_CAP)
-    shift(place, claim, Move.CONFIRM, reason="fewer" if rest else "")
+        split_off(place, claim, seats=rest, reason=Reason.COMPANY_CAP)
+    shift(place, claim, Move.CONFIRM, reason=Reason.FEWER if rest else "")
     record(place.session, events.RegistrationConfirmed, claim, previous=previous)
 
 
 def _confirm_late(place: Place, claim: Registration) -> None:
-    if claim.reason != "unconfirmed":
+    if claim.reason != Reason.UNCONFIRMED:
         return
     claim.verified_at = place.now
     try:
-        seat_or_wait(place, claim, "late")
+        seat_or_wait(place, claim, Reason.LATE)
     except FullError:
         claim.verified_at = None
         return

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from services.registration.domain.lifecycle import LIVING
+from services.registration.domain.lifecycle import LIVING, Reason, State
 from services.registration.domain.names import NOT_NAMED, sort_key
 from services.registration.domain.refusals import UnknownError
 from services.registration.models import (
@@ -32,14 +32,13 @@ from shared.events.registration import ErasedSubject
 from shared.events.scrubbing import without_person
 from shared.messaging import erasures
 
-ERASED = "erased"
 REGISTRATION, SEAT, INVITATION = "registration", "seat", "invitation"
 
 
 def erase(session: Session, subjects: Sequence[ErasedSubject], now: datetime) -> None:
     """Keep nothing of *subjects*: rows, search words, answers to calls, messages in and out."""
     _lock_invitations(session, subjects)
-    ended = end_to_come(session, erasures.ids(subjects, REGISTRATION), now, reason=ERASED)
+    ended = end_to_come(session, erasures.ids(subjects, REGISTRATION), now, reason=Reason.ERASED)
     for attendee_id in erasures.ids(subjects, SEAT):
         _empty_seat(session, attendee_id, now)
     session.flush()
@@ -120,7 +119,7 @@ def _empty(claim: Registration, now: datetime) -> None:
     claim.email, claim.email_key = None, None
     claim.note, claim.hint, claim.origin = "", "", ""
     claim.answers, claim.link_requests = {}, []
-    if claim.state == "declined":
+    if claim.state == State.DECLINED:
         claim.reason = ""  # a coordinator's own words
     claim.link_version += 1
     claim.erased_at = now
@@ -175,4 +174,4 @@ def has_seat_to_give_up(claim: Registration, now: datetime) -> bool:
     return claim.state in LIVING and claim.slot.starts_at > now
 
 
-__all__ = ["ERASED", "empty_invitations", "empty_registrations", "erase"]
+__all__ = ["empty_invitations", "empty_registrations", "erase"]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.registration.domain.booking import WAITLIST_CLOSES
-from services.registration.domain.lifecycle import LIVING, Move, State, is_possible
+from services.registration.domain.lifecycle import LIVING, Move, Reason, State, is_possible
 from services.registration.domain.refusals import ClosedError
 from services.registration.models import Meeting, Registration, Slot
 from services.registration.use_cases.claims import Place, lock_claim, lock_place, shift
@@ -20,16 +20,11 @@ from services.registration.use_cases.promotion import promote, promote_elsewhere
 from services.registration.use_cases.splitting import waiting_beside
 from shared.events import registration as events
 
-BY_CONTACT = "contact"
-BY_COORDINATOR = "coordinator"
-UNCONFIRMED = "unconfirmed"
-WAITLIST_CLOSED = "waitlist_closed"
-UNDECIDED = "undecided"
-MEETING_CANCELLED = "meeting_cancelled"
+BY_CONTACT, BY_COORDINATOR = Reason.CONTACT, Reason.COORDINATOR
 BATCH = 200
 
 
-def cancel(session: Session, registration_id: UUID, now: datetime, *, by: str) -> Registration:
+def cancel(session: Session, registration_id: UUID, now: datetime, *, by: Reason) -> Registration:
     """Give up a whole claim; again: nothing. Raises UnknownError, ClosedError once the slot has begun."""
     place, claim = lock_claim(session, registration_id, now)
     if not is_possible(claim.state, Move.CANCEL):
@@ -42,7 +37,7 @@ def cancel(session: Session, registration_id: UUID, now: datetime, *, by: str) -
 
 
 def end_to_come(
-    session: Session, ids: Sequence[UUID], now: datetime, *, reason: str
+    session: Session, ids: Sequence[UUID], now: datetime, *, reason: Reason
 ) -> list[Place]:
     """Cancel claims whose slot has not begun; the slots that have seats again. Promotes nobody: see refill()."""
     query = select(Registration.id).where(Registration.id.in_(ids))
@@ -63,7 +58,7 @@ def refill(places: Iterable[Place]) -> None:
         promote_elsewhere(place)
 
 
-def end(place: Place, claim: Registration, reason: str) -> None:
+def end(place: Place, claim: Registration, reason: Reason) -> None:
     """Cancel a claim under lock, with what it waits for besides; promotes nobody."""
     withdraw_linked(place, claim)
     previous = shift(place, claim, Move.CANCEL, reason=reason)
@@ -78,11 +73,11 @@ def withdraw_linked(place: Place, claim: Registration) -> None:
 
 def withdraw(place: Place, linked: Registration) -> None:
     """A claim for additional seats is not wanted any more."""
-    shift(place, linked, Move.EXPIRE, reason="withdrawn")
+    shift(place, linked, Move.EXPIRE, reason=Reason.WITHDRAWN)
     record(place.session, events.RegistrationExpired, linked, previous=State.WAITLISTED)
 
 
-def expire(place: Place, claim: Registration, reason: str) -> None:
+def expire(place: Place, claim: Registration, reason: Reason) -> None:
     """Let a claim lapse under lock, with what it waits for besides; promotes nobody."""
     withdraw_linked(place, claim)
     previous = shift(place, claim, Move.EXPIRE, reason=reason)
@@ -121,7 +116,7 @@ def expire_overdue(session: Session, slot_id: UUID, now: datetime) -> int:
     )
     claims = session.scalars(query.execution_options(populate_existing=True)).all()
     for claim in claims:
-        expire(place, claim, UNCONFIRMED)
+        expire(place, claim, Reason.UNCONFIRMED)
     promote(place)
     return len(claims)
 
@@ -132,11 +127,11 @@ class Closing:
 
     state: State
     before: timedelta
-    reason: str
+    reason: Reason
 
 
-WAITLIST = Closing(state=State.WAITLISTED, before=WAITLIST_CLOSES, reason=WAITLIST_CLOSED)
-DECISIONS = Closing(state=State.PENDING, before=timedelta(), reason=UNDECIDED)
+WAITLIST = Closing(state=State.WAITLISTED, before=WAITLIST_CLOSES, reason=Reason.WAITLIST_CLOSED)
+DECISIONS = Closing(state=State.PENDING, before=timedelta(), reason=Reason.UNDECIDED)
 
 
 def closing_slots(session: Session, closing: Closing, now: datetime) -> list[UUID]:
@@ -164,7 +159,7 @@ def close(session: Session, slot_id: UUID, closing: Closing, now: datetime) -> i
     claims = session.scalars(query.execution_options(populate_existing=True)).all()
     for claim in claims:
         if claim.state == closing.state:  # not withdrawn with the claim it belongs to
-            expire(place, claim, closing.reason if claim.verified_at else UNCONFIRMED)
+            expire(place, claim, closing.reason if claim.verified_at else Reason.UNCONFIRMED)
     session.flush()
     return len(claims)
 
@@ -186,7 +181,7 @@ def end_with_meeting(session: Session, slot_id: UUID, now: datetime) -> None:
         .with_for_update(key_share=True)
     )
     for claim in session.scalars(query.execution_options(populate_existing=True)).all():
-        previous = shift(place, claim, Move.CANCEL, reason=MEETING_CANCELLED)
+        previous = shift(place, claim, Move.CANCEL, reason=Reason.MEETING_CANCELLED)
         record(session, events.RegistrationCancelled, claim, previous=previous)
     session.flush()
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.registration.domain.lifecycle import State
 from services.registration.models import Attendee, Contact, FailingAddress, Meeting, Registration
 from services.registration.use_cases.person_erasures import Found, Person
 from shared.language import lazy_gettext
 
-STATES = {
-    "held": lazy_gettext("not confirmed yet"),
-    "pending_approval": lazy_gettext("waits for a decision"),
-    "confirmed": lazy_gettext("registered"),
-    "waitlisted": lazy_gettext("on the waitlist"),
-    "cancelled": lazy_gettext("signed off"),
-    "expired": lazy_gettext("lapsed"),
-    "declined": lazy_gettext("declined"),
+STATES: dict[str, Any] = {
+    State.HELD: lazy_gettext("not confirmed yet"),
+    State.PENDING: lazy_gettext("waits for a decision"),
+    State.CONFIRMED: lazy_gettext("registered"),
+    State.WAITLISTED: lazy_gettext("on the waitlist"),
+    State.CANCELLED: lazy_gettext("signed off"),
+    State.EXPIRED: lazy_gettext("lapsed"),
+    State.DECLINED: lazy_gettext("declined"),
 }
 
 

@@ -9,14 +9,11 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from services.registration.domain.lifecycle import Move, State
+from services.registration.domain.lifecycle import Move, Reason, State
 from services.registration.domain.refusals import FullError
 from services.registration.domain.waitlist import Waiting, granted, moves_up
 from services.registration.models import Meeting, Registration, Slot
 from services.registration.use_cases.claims import (
-    COMPANY_CAP,
-    JOINED,
-    LINKED,
     Place,
     give_reason,
     left_to,
@@ -91,17 +88,17 @@ def _update_blocks(place: Place, claims: list[Registration], left: Mapping[UUID,
             continue
         room = left.get(claim.company_id, claim.seats)
         blocked = not granted(claim.seats, room, accepts_fewer=claim.accepts_fewer)
-        if blocked and claim.reason != COMPANY_CAP:
-            give_reason(place, claim, COMPANY_CAP)
-        elif not blocked and claim.reason == COMPANY_CAP:
-            give_reason(place, claim, LINKED if claim.linked_to else "queue")
+        if blocked and claim.reason != Reason.COMPANY_CAP:
+            give_reason(place, claim, Reason.COMPANY_CAP)
+        elif not blocked and claim.reason == Reason.COMPANY_CAP:
+            give_reason(place, claim, Reason.LINKED if claim.linked_to else Reason.QUEUE)
 
 
 def _move_up(place: Place, claim: Registration, *, seats: int, previous: str) -> None:
     if seats < claim.seats:
-        split_off(place, claim, seats=claim.seats - seats, reason=LINKED)
+        split_off(place, claim, seats=claim.seats - seats, reason=Reason.LINKED)
     if claim.linked_to is None:
-        reason = "fewer" if claim.accepts_fewer and _has_rest(place, claim) else ""
+        reason = Reason.FEWER if claim.accepts_fewer and _has_rest(place, claim) else ""
         shift(place, claim, Move.CONFIRM, reason=reason)
         record(place.session, events.RegistrationConfirmed, claim, previous=previous)
         return
@@ -120,7 +117,7 @@ def _has_rest(place: Place, claim: Registration) -> bool:
 
 def _join(place: Place, claim: Registration, main: Registration) -> None:
     """The additional seats of a company become part of its registration."""
-    shift(place, claim, Move.EXPIRE, reason=JOINED)
+    shift(place, claim, Move.EXPIRE, reason=Reason.JOINED)
     record(place.session, events.RegistrationExpired, claim, previous=State.WAITLISTED)
     resize(place, main, main.seats + claim.seats)
     people = list(claim.attendees)
@@ -142,7 +139,7 @@ def _join(place: Place, claim: Registration, main: Registration) -> None:
     )
 
 
-def seat_or_wait(place: Place, claim: Registration, reason: str) -> None:
+def seat_or_wait(place: Place, claim: Registration, reason: Reason) -> None:
     """Confirm a verified claim if it is its turn, else put it into the list at its rank; with its fact.
 
     Raises FullError where neither is possible (no waitlist, or it is closed already).
@@ -157,7 +154,7 @@ def seat_or_wait(place: Place, claim: Registration, reason: str) -> None:
     if place.policy == "off":
         raise FullError
     blocked = not granted(claim.seats, room, accepts_fewer=claim.accepts_fewer)
-    shift(place, claim, Move.WAIT, reason=COMPANY_CAP if blocked else reason)
+    shift(place, claim, Move.WAIT, reason=Reason.COMPANY_CAP if blocked else reason)
     promote_or_tell(place, claim, previous)
 
 
@@ -184,7 +181,7 @@ def promote_elsewhere(place: Place) -> None:
             Registration.meeting_id == place.meeting.id,
             Registration.slot_id != place.slot.id,
             Registration.state == State.WAITLISTED,
-            Registration.reason == COMPANY_CAP,
+            Registration.reason == Reason.COMPANY_CAP,
         )
         .distinct()
         .order_by(Registration.slot_id)

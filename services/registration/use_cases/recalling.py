@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.registration.domain.lifecycle import LIVING, State
+from services.registration.domain.lifecycle import LIVING, Reason, State
 from services.registration.domain.names import company_key, email_key, sort_key
 from services.registration.models import (
     Attendee,
@@ -23,8 +23,8 @@ from services.registration.models import (
     Registration,
     Slot,
 )
+from services.registration.models.conditions import SEATED, WAITS_FOR_SEATS
 from services.registration.use_cases import copies, erasing
-from services.registration.use_cases.claims import LINKED
 from services.registration.use_cases.search import refresh_search
 from shared.events import registration as events
 from shared.events import scheduling
@@ -42,17 +42,16 @@ _RECEIPTS = text("""
     select id, asked_by, coordinator_id, erased_at, scheduling_at, notifications_at
     from replaced.erasure_request on conflict do nothing
 """)
-_COUNT = text("""
+_COUNT = text(f"""
     update slot set
         taken = counted.taken, waiting = counted.waiting, waiting_seats = counted.waiting_seats,
         last_rank = greatest(slot.last_rank, counted.last_rank),
         overbooked = slot.overbooked or counted.taken > slot.capacity
     from (
         select slot.id,
-            coalesce(sum(seats) filter (where state in ('held', 'confirmed')), 0) as taken,
-            count(*) filter (where state = 'waitlisted' and reason <> 'company_cap') as waiting,
-            coalesce(sum(seats) filter (where state = 'waitlisted' and reason <> 'company_cap'), 0)
-                as waiting_seats,
+            coalesce(sum(seats) filter (where {SEATED}), 0) as taken,
+            count(*) filter (where {WAITS_FOR_SEATS}) as waiting,
+            coalesce(sum(seats) filter (where {WAITS_FOR_SEATS}), 0) as waiting_seats,
             coalesce(max(rank), 0) as last_rank
         from slot left join registration on registration.slot_id = slot.id
         group by slot.id
@@ -60,7 +59,7 @@ _COUNT = text("""
     where counted.id = slot.id
       and (slot.taken, slot.waiting, slot.waiting_seats)
           is distinct from (counted.taken, counted.waiting, counted.waiting_seats)
-""")
+""")  # noqa: S608 - constants
 
 # As a sign-up has it: facts tell it of held claims only. Additional seats end with what they belong to.
 _DEADLINES = text("""
@@ -161,7 +160,7 @@ def _new_claim(session: Session, fact: events.RegistrationFact) -> Registration:
 
 def _main_claim(session: Session, fact: events.RegistrationFact) -> UUID | None:
     """Whom a linked claim belongs to; older facts do not say, then the other one of the same address."""
-    if fact.linked_to or fact.reason != LINKED or not fact.contact.email:
+    if fact.linked_to or fact.reason != Reason.LINKED or not fact.contact.email:
         return fact.linked_to
     return session.scalar(
         select(Registration.id).where(

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, SelectBase, delete, exists, select
 from sqlalchemy.orm import Session
 
+from services.registration.domain.lifecycle import ENDED
 from services.registration.models import (
     Contact,
     FailingAddress,
@@ -22,7 +23,6 @@ from services.registration.use_cases.forgotten import forget_contacts
 from shared.messaging import erasures
 
 BATCH = 200
-ENDED = ("cancelled", "expired", "declined")
 
 
 def empty_past(session: Session, ended_before: datetime, now: datetime) -> int:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from services.registration.domain.lifecycle import State
+from services.registration.domain.lifecycle import Reason, State
 from services.registration.models import Registration
 from services.registration.use_cases.claims import (
-    COMPANY_CAP,
-    LINKED,
     Place,
     position,
     resize,
@@ -55,7 +53,7 @@ def waiting_beside(place: Place, claim: Registration) -> list[Registration]:
     return list(place.session.scalars(query.execution_options(populate_existing=True)))
 
 
-def new_linked(place: Place, main: Registration, *, seats: int, reason: str) -> Registration:
+def new_linked(place: Place, main: Registration, *, seats: int, reason: Reason) -> Registration:
     """A waitlisted claim of *seats* that belongs to *main*, counted, without attendees, not yet recorded."""
     linked = Registration(
         **{name: getattr(main, name) for name in COPIED},
@@ -63,7 +61,7 @@ def new_linked(place: Place, main: Registration, *, seats: int, reason: str) -> 
         state=str(State.WAITLISTED),
         seats=seats,
         rank=main.rank,
-        reason=reason,
+        reason=str(reason),
         state_changed_at=place.now,
         linked_to=main.linked_to or main.id,
         revision=0,
@@ -73,14 +71,14 @@ def new_linked(place: Place, main: Registration, *, seats: int, reason: str) -> 
     )
     if main.linked_to is None:
         main.linked_count += 1
-    if reason != COMPANY_CAP:
+    if reason != Reason.COMPANY_CAP:
         place.slot.waiting += 1
         place.slot.waiting_seats += seats
     place.session.add(linked)
     return linked
 
 
-def split_off(place: Place, main: Registration, *, seats: int, reason: str) -> Registration:
+def split_off(place: Place, main: Registration, *, seats: int, reason: Reason) -> Registration:
     """Take the last *seats* of *main* into a linked, waitlisted claim; the main claim keeps the others."""
     keeping = main.seats - seats
     leaving = list(main.attendees)[keeping:]
@@ -103,4 +101,4 @@ def record_linked(place: Place, linked: Registration) -> None:
     record(place.session, events.RegistrationWaitlisted, linked, previous="", position=ahead)
 
 
-__all__ = ["LINKED", "new_linked", "record_linked", "split_off", "waiting_beside"]
+__all__ = ["new_linked", "record_linked", "split_off", "waiting_beside"]

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from services.scheduling import queries
-from services.scheduling.domain.access import scope_of
 from services.scheduling.domain.refusals import conflict
 from services.scheduling.queries import MeetingFilter
 from services.scheduling.schemas.meetings import (
@@ -25,7 +24,7 @@ from services.scheduling.use_cases.plans import Edit
 from services.scheduling.use_cases.rosters import RosterPage, roster_page
 from shared.language import gettext as _
 from shared.web.api import Blueprint, pagination_header
-from shared.web.auth import coordinators, current_coordinator
+from shared.web.auth import coordinators, current_scope
 from shared.web.context import reading, transaction
 
 blueprint = Blueprint("meetings_api", __name__, url_prefix="/scheduling/api/v1/meetings")
@@ -38,7 +37,7 @@ blueprint = Blueprint("meetings_api", __name__, url_prefix="/scheduling/api/v1/m
 def create_meeting(data: dict[str, Any]) -> Any:
     """Plan a meeting; it is a draft until published."""
     with transaction() as session:
-        return meetings.create_meeting(session, scope_of(current_coordinator()), **data)
+        return meetings.create_meeting(session, current_scope(), **data)
 
 
 @blueprint.get("")
@@ -50,7 +49,7 @@ def list_meetings(query: dict[str, Any]) -> Any:
     chosen = MeetingFilter(network_id=query.get("network_id"), state=query.get("state"))
     paging = {"page": query["page"], "page_size": query["page_size"]}
     with reading() as session:
-        scope = scope_of(current_coordinator())
+        scope = current_scope()
         page = queries.meetings(session, scope, chosen, **paging)
     return page.rows, {"X-Pagination": pagination_header(page)}
 
@@ -61,7 +60,7 @@ def list_meetings(query: dict[str, Any]) -> Any:
 def show_meeting(meeting_id: UUID) -> Any:
     """One meeting."""
     with reading() as session:
-        return queries.meeting(session, scope_of(current_coordinator()), meeting_id)
+        return queries.meeting(session, current_scope(), meeting_id)
 
 
 @blueprint.patch("/<uuid:meeting_id>")
@@ -73,7 +72,7 @@ def edit_meeting(data: dict[str, Any], meeting_id: UUID) -> Any:
     notify, revision = data.pop("notify"), data.pop("revision")
     edit = Edit(agenda=data.pop("agenda", None), details=data, notify=notify)
     with transaction() as session:
-        scope = scope_of(current_coordinator())
+        scope = current_scope()
         if "network_id" in data:
             present = queries.meeting(session, scope, meeting_id).network_id
             if data.pop("network_id") != present:
@@ -88,7 +87,7 @@ def edit_meeting(data: dict[str, Any], meeting_id: UUID) -> Any:
 def publish_meeting(meeting_id: UUID) -> Any:
     """Open the meeting for registration."""
     with transaction() as session:
-        return meetings.publish_meeting(session, scope_of(current_coordinator()), meeting_id)
+        return meetings.publish_meeting(session, current_scope(), meeting_id)
 
 
 @blueprint.post("/<uuid:meeting_id>/cancel")
@@ -98,7 +97,7 @@ def publish_meeting(meeting_id: UUID) -> Any:
 def cancel_meeting(data: dict[str, Any], meeting_id: UUID) -> Any:
     """Call the meeting off; everybody with a living claim is told."""
     with transaction() as session:
-        scope = scope_of(current_coordinator())
+        scope = current_scope()
         return meetings.cancel_meeting(session, scope, meeting_id, reason=data["reason"])
 
 
@@ -110,7 +109,7 @@ def show_roster(query: dict[str, Any], meeting_id: UUID) -> Any:
     """Who comes, by slot. Pages are counted in registrations."""
     part: dict[str, Any] = {"slot_id": query.get("slot_id"), "state": query.get("state")}
     with reading() as session:
-        meeting = queries.meeting(session, scope_of(current_coordinator()), meeting_id)
+        meeting = queries.meeting(session, current_scope(), meeting_id)
         paging: dict[str, Any] = {"page": query["page"], "page_size": query["page_size"]}
         roster = roster_page(session, meeting, **paging, **part)
     return _shown(roster), {"X-Pagination": pagination_header(roster.page)}

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from services.scheduling import queries
-from services.scheduling.domain.access import scope_of
 from services.scheduling.schemas.networks import (
     NetworkInSchema,
     NetworkOutSchema,
@@ -21,7 +20,7 @@ from services.scheduling.schemas.roster import PageQuerySchema, VenuesQuerySchem
 from services.scheduling.use_cases import networks
 from shared.paging import part
 from shared.web.api import Blueprint, pagination_header
-from shared.web.auth import coordinators, current_coordinator
+from shared.web.auth import coordinators, current_scope
 from shared.web.context import reading, transaction
 
 blueprint = Blueprint("networks_api", __name__, url_prefix="/scheduling/api/v1")
@@ -44,7 +43,7 @@ def create_network(data: dict[str, Any]) -> Any:
 def list_networks(query: dict[str, Any]) -> Any:
     """The networks you may see."""
     with reading() as session:
-        found = queries.networks(session, scope_of(current_coordinator()))
+        found = queries.networks(session, current_scope())
     return _paged(found, query)
 
 
@@ -59,7 +58,7 @@ def _paged(found: Sequence[Any], query: dict[str, Any]) -> Any:
 def show_network(network_id: UUID) -> Any:
     """One network."""
     with reading() as session:
-        return queries.network(session, scope_of(current_coordinator()), network_id)
+        return queries.network(session, current_scope(), network_id)
 
 
 @blueprint.patch("/networks/<uuid:network_id>")
@@ -69,7 +68,7 @@ def show_network(network_id: UUID) -> Any:
 def edit_network(data: dict[str, Any], network_id: UUID) -> Any:
     """Edit a network; other services hear of it."""
     with transaction() as session:
-        scope = scope_of(current_coordinator())
+        scope = current_scope()
         return networks.edit_network(session, scope, network_id, **data)
 
 
@@ -80,7 +79,7 @@ def edit_network(data: dict[str, Any], network_id: UUID) -> Any:
 def create_venue(data: dict[str, Any]) -> Any:
     """Create a venue of a network."""
     with transaction() as session:
-        scope = scope_of(current_coordinator())
+        scope = current_scope()
         network_id = data.pop("network_id")
         return networks.create_venue(session, scope, network_id, **venue_columns(data))
 
@@ -92,7 +91,7 @@ def create_venue(data: dict[str, Any]) -> Any:
 def list_venues(query: dict[str, Any]) -> Any:
     """The venues of your networks."""
     with reading() as session:
-        scope = scope_of(current_coordinator())
+        scope = current_scope()
         found = queries.venues(session, scope, query.get("network_id"))
     return _paged(found, query)
 
@@ -103,7 +102,7 @@ def list_venues(query: dict[str, Any]) -> Any:
 def show_venue(venue_id: UUID) -> Any:
     """One venue."""
     with reading() as session:
-        return queries.venue(session, scope_of(current_coordinator()), venue_id)
+        return queries.venue(session, current_scope(), venue_id)
 
 
 @blueprint.patch("/venues/<uuid:venue_id>")
@@ -113,6 +112,6 @@ def show_venue(venue_id: UUID) -> Any:
 def edit_venue(data: dict[str, Any], venue_id: UUID) -> Any:
     """Edit a venue; everybody registered for a meeting there is told of a new address or room."""
     with transaction() as session:
-        scope = scope_of(current_coordinator())
+        scope = current_scope()
         revision, columns = data.pop("revision"), venue_columns(data)
         return networks.edit_venue(session, scope, venue_id, revision=revision, **columns)

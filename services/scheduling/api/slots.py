@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.scheduling.domain.access import scope_of
 from services.scheduling.schemas.meetings import (
     EditedSlotSchema,
     GenerateSchema,
@@ -15,7 +14,7 @@ from services.scheduling.schemas.meetings import (
 )
 from services.scheduling.use_cases import slots
 from shared.web.api import Blueprint
-from shared.web.auth import coordinators, current_coordinator
+from shared.web.auth import coordinators, current_scope
 from shared.web.context import transaction
 
 blueprint = Blueprint("slots_api", __name__, url_prefix="/scheduling/api/v1")
@@ -28,7 +27,7 @@ blueprint = Blueprint("slots_api", __name__, url_prefix="/scheduling/api/v1")
 def edit_slot(data: dict[str, Any], slot_id: UUID) -> Any:
     """Edit a slot; whoever has a claim on it is told of a new time."""
     with transaction() as session:
-        slot, _outcome = slots.edit_slot(session, scope_of(current_coordinator()), slot_id, **data)
+        slot, _outcome = slots.edit_slot(session, current_scope(), slot_id, **data)
         return slot
 
 
@@ -39,7 +38,7 @@ def edit_slot(data: dict[str, Any], slot_id: UUID) -> Any:
 def generate_slots(data: dict[str, Any], meeting_id: UUID) -> Any:
     """Add a row of slots of equal length."""
     with transaction() as session:
-        scope = scope_of(current_coordinator())
+        scope = current_scope()
         pattern, capacity = pattern_of(data), data["capacity"]
         made = slots.generate_slots(session, scope, meeting_id, pattern, capacity=capacity)
         return {"slots": made}

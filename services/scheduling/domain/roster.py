@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-CONFIRMED, HELD, PENDING, WAITLISTED = "confirmed", "held", "pending_approval", "waitlisted"
-LIVING = (CONFIRMED, HELD, PENDING, WAITLISTED)
+from shared.events.states import LIVING, State
+
 COUNTERS = (
     "confirmed_seats",
     "held_seats",
@@ -34,11 +34,11 @@ def numbers(claim: Claim) -> dict[str, int]:
     if state not in LIVING:
         return dict.fromkeys(COUNTERS, 0)
     return {
-        "confirmed_seats": claim.seats if state == CONFIRMED else 0,
-        "held_seats": claim.seats if state == HELD else 0,
-        "pending_seats": claim.seats if state == PENDING else 0,
-        "waitlisted_seats": claim.seats if state == WAITLISTED else 0,
-        "companies": 1 if state == CONFIRMED else 0,
+        "confirmed_seats": claim.seats if state == State.CONFIRMED else 0,
+        "held_seats": claim.seats if state == State.HELD else 0,
+        "pending_seats": claim.seats if state == State.PENDING else 0,
+        "waitlisted_seats": claim.seats if state == State.WAITLISTED else 0,
+        "companies": 1 if state == State.CONFIRMED else 0,
         "mails": claim.mails,
         "calendar_entries": claim.calendar_entries,
     }
@@ -53,6 +53,6 @@ def difference(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str,
 def people_told(state: str, contact: str | None, attendees: list[str | None]) -> int:
     """How many addresses hear of a change: the contact, and attendees with another one once confirmed."""
     told = {contact.lower()} if contact else set()
-    if state == CONFIRMED:
+    if state == State.CONFIRMED:
         told |= {address.lower() for address in attendees if address}
     return len(told) if state in LIVING else 0

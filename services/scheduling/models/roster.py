@@ -51,6 +51,7 @@ class RosterEntry(Base):
     calendar_entries: Mapped[int]
     on_behalf: Mapped[bool]
     signed_up_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]  # when the address was confirmed
     updated_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]  # nothing in it tells of a person
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from services.scheduling import queries
-from services.scheduling.domain.access import EVERYTHING
 from services.scheduling.domain.refusals import RefusedError, missing
 from services.scheduling.models import Coordinator, Network
 from services.scheduling.pages.desk import as_errors
@@ -19,6 +18,7 @@ from services.scheduling.use_cases import accounts, second_factor
 from shared.identifiers import parse_id
 from shared.language import LANGUAGES, lazy_gettext
 from shared.language import gettext as _
+from shared.scope import EVERYTHING
 from shared.web.auth import coordinators
 from shared.web.context import reading, transaction
 from shared.web.fields import EmailAddress, Line

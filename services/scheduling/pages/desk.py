@@ -1,4 +1,4 @@
-"""What all pages need: whose data they show, the version of a form, refusals as messages at fields."""
+"""What all pages need: the version of a form, refusals as messages at fields."""
 
 from __future__ import annotations
 
@@ -7,20 +7,8 @@ from collections.abc import Mapping
 
 from flask import abort
 
-from services.scheduling.domain.access import Scope, scope_of
 from services.scheduling.domain.refusals import RefusedError
-from shared.web.auth import current_coordinator
 from shared.web.forms import Errors
-
-
-def scope() -> Scope:
-    """The networks of whoever is signed in."""
-    return scope_of(current_coordinator())
-
-
-def may_edit() -> bool:
-    """Whether buttons that change something are shown."""
-    return current_coordinator().has_role("coordinator")
 
 
 def as_errors(refusal: RefusedError) -> Errors:

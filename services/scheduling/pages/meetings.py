@@ -13,7 +13,7 @@ from services.scheduling import queries
 from services.scheduling.domain.lifecycle import CANCELLED, PUBLISHED
 from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.models import Meeting
-from services.scheduling.pages.desk import as_errors, may_edit, scope
+from services.scheduling.pages.desk import as_errors
 from services.scheduling.pages.words import (
     cancelled_afterwards,
     cancelling_sentence,
@@ -27,7 +27,7 @@ from shared.clock import now
 from shared.identifiers import parse_id
 from shared.language import gettext as _
 from shared.paging import page_number
-from shared.web.auth import coordinators
+from shared.web.auth import coordinators, current_scope, may_edit
 from shared.web.caretaker import caretaker_sentence
 from shared.web.context import reading, settings, transaction
 from shared.web.fields import clean_lines
@@ -55,8 +55,10 @@ def listing() -> str:
     )
     number = page_number(request.args)
     with reading() as session:
-        page = queries.meetings(session, scope(), chosen, page=number, page_size=MEETINGS_A_PAGE)
-        networks = queries.networks(session, scope())
+        page = queries.meetings(
+            session, current_scope(), chosen, page=number, page_size=MEETINGS_A_PAGE
+        )
+        networks = queries.networks(session, current_scope())
         return render_template(
             "meetings.html",
             meetings=page.rows,
@@ -76,7 +78,7 @@ def overview(meeting_id: UUID) -> str:
     number = page_number(request.args)
     slot_id = parse_id(request.args.get("slot", ""))
     with reading() as session:
-        meeting = queries.meeting(session, scope(), meeting_id)
+        meeting = queries.meeting(session, current_scope(), meeting_id)
         part: dict[str, Any] = {"slot_id": slot_id}
         roster = roster_page(session, meeting, page=number, page_size=ENTRIES_A_PAGE, **part)
         begun = meeting.uses_from - ARRIVAL_BEFORE <= now()
@@ -128,7 +130,7 @@ def _numbers(meeting: Meeting) -> dict[str, int]:
 def show_publish(meeting_id: UUID) -> Response | str:
     """What will happen."""
     with reading() as session:
-        meeting = queries.meeting(session, scope(), meeting_id)
+        meeting = queries.meeting(session, current_scope(), meeting_id)
         if meeting.state != "draft":
             return redirect(f"/scheduling/meetings/{meeting_id}", 303)
         past = meeting.starts_at <= now()
@@ -141,7 +143,7 @@ def publish(meeting_id: UUID) -> Response:
     """Open it for registration."""
     try:
         with transaction() as session:
-            meetings.publish_meeting(session, scope(), meeting_id)
+            meetings.publish_meeting(session, current_scope(), meeting_id)
     except RefusedError as refusal:
         flash(next(iter(as_errors(refusal).values()))[0], "danger")
     else:
@@ -154,7 +156,7 @@ def publish(meeting_id: UUID) -> Response:
 def show_cancel(meeting_id: UUID) -> Response | str:
     """Who will be told."""
     with reading() as session:
-        meeting = queries.meeting(session, scope(), meeting_id)
+        meeting = queries.meeting(session, current_scope(), meeting_id)
         if meeting.state == CANCELLED:
             return redirect(f"/scheduling/meetings/{meeting_id}", 303)
         return _cancel_page(meeting, {}, {})
@@ -181,8 +183,10 @@ def cancel(meeting_id: UUID) -> Response:
     try:
         reason = clean_lines(values.get("reason", ""))[:LONGEST_REASON]
         with transaction() as session:
-            told = meetings.told_of_cancelling(queries.meeting(session, scope(), meeting_id))
-            meetings.cancel_meeting(session, scope(), meeting_id, reason=reason)
+            told = meetings.told_of_cancelling(
+                queries.meeting(session, current_scope(), meeting_id)
+            )
+            meetings.cancel_meeting(session, current_scope(), meeting_id, reason=reason)
     except ValueError as error:
         refused = (
             as_errors(error)
@@ -190,7 +194,7 @@ def cancel(meeting_id: UUID) -> Response:
             else {"reason": [str(error.args[0])]}
         )
         with reading() as session:
-            meeting = queries.meeting(session, scope(), meeting_id)
+            meeting = queries.meeting(session, current_scope(), meeting_id)
             return make_response(_cancel_page(meeting, values, refused), 422)
     done = [_("The meeting is cancelled."), *([cancelled_afterwards(told)] if told else [])]
     flash(" ".join(done), "success")

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from services.scheduling import queries
 from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.models import Network, Venue
-from services.scheduling.pages.desk import as_errors, may_edit, scope, seen_revision
+from services.scheduling.pages.desk import as_errors, seen_revision
 from services.scheduling.pages.words import told_afterwards, told_sentence
 from services.scheduling.schemas.networks import (
     NetworkEditSchema,
@@ -25,7 +25,7 @@ from services.scheduling.schemas.networks import (
 from services.scheduling.use_cases import networks
 from shared.identifiers import parse_id
 from shared.language import gettext as _
-from shared.web.auth import coordinators
+from shared.web.auth import coordinators, current_scope, may_edit
 from shared.web.context import reading, transaction
 from shared.web.forms import Errors, load, typed
 
@@ -56,7 +56,7 @@ def create_network() -> Response:
 def show_network(network_id: UUID) -> Response:
     """The form with the network in it."""
     with reading() as session:
-        network = queries.network(session, scope(), network_id)
+        network = queries.network(session, current_scope(), network_id)
         values = {name: getattr(network, name) for name in NETWORK}
         values["revision"] = str(network.revision)
         values["districts"] = "\n".join(
@@ -73,7 +73,9 @@ def show_network(network_id: UUID) -> Response:
 def edit_network(network_id: UUID) -> Response:
     """Save it."""
     with reading() as session:
-        return _save_network(queries.network(session, scope(), network_id), NetworkEditSchema())
+        return _save_network(
+            queries.network(session, current_scope(), network_id), NetworkEditSchema()
+        )
 
 
 def _save_network(network: Network | None, schema: Schema) -> Response:
@@ -90,7 +92,9 @@ def _save_network(network: Network | None, schema: Schema) -> Response:
                 saved = networks.create_network(session, **data)
             else:
                 seen = seen_revision(values)
-                saved = networks.edit_network(session, scope(), network.id, revision=seen, **data)
+                saved = networks.edit_network(
+                    session, current_scope(), network.id, revision=seen, **data
+                )
     except RefusedError as refusal:
         return _network_page(network, values, as_errors(refusal))
     flash(_("Saved."), "success")
@@ -152,7 +156,7 @@ def create_venue() -> Response:
         return _venue_page(None, values, _contact_errors(errors))
     with transaction() as session:
         venue = networks.create_venue(
-            session, scope(), data.pop("network_id"), **venue_columns(data)
+            session, current_scope(), data.pop("network_id"), **venue_columns(data)
         )
     flash(_("Saved."), "success")
     return redirect(f"/scheduling/venues/{venue.id}", 303)
@@ -163,7 +167,7 @@ def create_venue() -> Response:
 def show_venue(venue_id: UUID) -> Response:
     """The form with the venue in it."""
     with reading() as session:
-        venue = queries.venue(session, scope(), venue_id)
+        venue = queries.venue(session, current_scope(), venue_id)
         values = {name: getattr(venue, name) for name in VENUE}
         values |= {f"contact_{name}": getattr(venue, f"contact_{name}") for name in CONTACT}
         values["revision"] = str(venue.revision)
@@ -177,16 +181,18 @@ def edit_venue(venue_id: UUID) -> Response:
     values = typed()
     data, errors = load(VenueEditSchema(), _venue_values(values))
     with reading() as session:
-        venue = queries.venue(session, scope(), venue_id)
+        venue = queries.venue(session, current_scope(), venue_id)
         if errors:
             return _venue_page(venue, values, _contact_errors(errors))
     columns, seen = venue_columns(data), seen_revision(values)
     try:
         with transaction() as session:
-            told = networks.told_of_venue(session, scope(), venue_id, columns, revision=seen)
+            told = networks.told_of_venue(
+                session, current_scope(), venue_id, columns, revision=seen
+            )
             if told and values.get("step") != "save":
                 return _venue_page(venue, values, {}, sentence=told_sentence(told))
-            networks.edit_venue(session, scope(), venue_id, revision=seen, **columns)
+            networks.edit_venue(session, current_scope(), venue_id, revision=seen, **columns)
     except RefusedError as refusal:
         return _venue_page(venue, values, as_errors(refusal))
     flash(f"{_('Saved.')} {told_afterwards(told)}", "success")
@@ -212,7 +218,9 @@ def _venue_page(
             venue=venue,
             values=values,
             errors=errors,
-            networks=[(network.id, network.name) for network in queries.networks(session, scope())],
+            networks=[
+                (network.id, network.name) for network in queries.networks(session, current_scope())
+            ],
             sentence=sentence,
             may_edit=may_edit(),
         )

@@ -17,14 +17,14 @@ from services.scheduling.domain.refusals import RefusedError, refuse_outdated
 from services.scheduling.domain.times import comes_twice
 from services.scheduling.models import Meeting, Network
 from services.scheduling.pages import meeting_form as form
-from services.scheduling.pages.desk import as_errors, scope, seen_revision
+from services.scheduling.pages.desk import as_errors, seen_revision
 from services.scheduling.pages.meeting_edits import edit_of
 from services.scheduling.pages.words import change_rows, told_afterwards, told_sentence
 from services.scheduling.use_cases import meetings, networks
 from services.scheduling.use_cases.plans import Edit
 from shared.identifiers import parse_id
 from shared.language import gettext as _
-from shared.web.auth import coordinators
+from shared.web.auth import coordinators, current_scope
 from shared.web.context import reading, transaction
 from shared.web.forms import Errors, typed
 
@@ -76,7 +76,7 @@ class Page:
 def _venue_options(session: Session, network: Network) -> list[tuple[UUID, str]]:
     """Venues of the network first; those of other networks carry their name."""
     found = sorted(
-        queries.venues(session, scope()), key=lambda venue: venue.network_id != network.id
+        queries.venues(session, current_scope()), key=lambda venue: venue.network_id != network.id
     )
     return [
         (
@@ -96,9 +96,9 @@ def new() -> Response | str:
     with reading() as session:
         source_id = parse_id(request.args.get("from", ""))
         if source_id:
-            source = queries.meeting(session, scope(), source_id)
+            source = queries.meeting(session, current_scope(), source_id)
             return Page(source.network).answer(session, _copied(source), {})
-        found = queries.networks(session, scope())
+        found = queries.networks(session, current_scope())
         wanted = parse_id(request.args.get("network", ""))
         chosen = next((n for n in found if n.id == wanted or len(found) == 1), None)
         if chosen is None:
@@ -135,7 +135,7 @@ def create() -> Response:
     values = typed()
     network_id = parse_id(values.get("network_id", "")) or abort(404)
     with reading() as session:
-        page = Page(queries.network(session, scope(), network_id))
+        page = Page(queries.network(session, current_scope(), network_id))
         if (changed := _rows_changed(values)) is not None:
             return page.answer(session, changed, {})
         reader = form.Reader(values, page.tz)
@@ -145,11 +145,11 @@ def create() -> Response:
     try:
         with transaction() as session:
             data["series_id"] = _series_id(session, network_id, values)
-            meeting = meetings.create_meeting(session, scope(), **data)
+            meeting = meetings.create_meeting(session, current_scope(), **data)
             _warn_of_night(meeting)
     except RefusedError as refusal:
         with reading() as session:
-            page = Page(queries.network(session, scope(), network_id))
+            page = Page(queries.network(session, current_scope(), network_id))
             return page.answer(session, values, as_errors(refusal), 422)
     flash(_("The draft is saved. Nobody sees it until you publish it."), "success")
     return redirect(f"/scheduling/meetings/{meeting.id}", 303)
@@ -158,9 +158,9 @@ def create() -> Response:
 def _series_id(session: Session, network_id: UUID, values: form.Values) -> UUID | None:
     name = " ".join(values.get("new_series", "").split())[:80]
     if name:
-        return networks.add_series(session, scope(), network_id, name).id
+        return networks.add_series(session, current_scope(), network_id, name).id
     chosen = parse_id(values.get("series_id", ""))
-    network = queries.network(session, scope(), network_id)
+    network = queries.network(session, current_scope(), network_id)
     return chosen if any(series.id == chosen for series in network.series) else None
 
 
@@ -178,7 +178,7 @@ def _warn_of_night(meeting: Meeting) -> None:
 def edit(meeting_id: UUID) -> Response | str:
     """The form with the meeting in it."""
     with reading() as session:
-        meeting = queries.meeting(session, scope(), meeting_id)
+        meeting = queries.meeting(session, current_scope(), meeting_id)
         if meeting.state == CANCELLED:
             return render_template("meeting_cancelled.html", meeting=meeting)
         return Page(meeting.network, meeting).answer(session, form.values_of(meeting), {})
@@ -191,7 +191,7 @@ def save(meeting_id: UUID) -> Response | str:
     values = typed()
     step = values.pop("step", "check")
     with reading() as session:
-        meeting = queries.meeting(session, scope(), meeting_id)
+        meeting = queries.meeting(session, current_scope(), meeting_id)
         page = Page(meeting.network, meeting)
         if (changed := _rows_changed(values)) is not None:
             return page.answer(session, changed, {})
@@ -211,7 +211,7 @@ def save(meeting_id: UUID) -> Response | str:
         return _save(meeting_id, values, edit)
     except RefusedError as refusal:
         with reading() as session:
-            meeting = queries.meeting(session, scope(), meeting_id)
+            meeting = queries.meeting(session, current_scope(), meeting_id)
             page = Page(meeting.network, meeting)
             return page.answer(session, values, as_errors(refusal), 422)
 
@@ -225,11 +225,11 @@ def _with_series(session: Session, edit: Edit, meeting: Meeting, values: form.Va
 
 def _check(meeting_id: UUID, values: form.Values, edit: Edit) -> str:
     with transaction() as session:
-        before = queries.meeting(session, scope(), meeting_id)
+        before = queries.meeting(session, current_scope(), meeting_id)
         refuse_outdated(seen=seen_revision(values), present=before.revision)
-        outcome = meetings.preview_edit(session, scope(), meeting_id, edit)
+        outcome = meetings.preview_edit(session, current_scope(), meeting_id, edit)
         session.expire_all()
-        meeting = queries.meeting(session, scope(), meeting_id)
+        meeting = queries.meeting(session, current_scope(), meeting_id)
         hidden: dict[str, Any] = {
             k: v for k, v in values.items() if k not in {"csrf_token", "step"}
         }
@@ -246,10 +246,12 @@ def _check(meeting_id: UUID, values: form.Values, edit: Edit) -> str:
 
 def _save(meeting_id: UUID, values: form.Values, edit: Edit) -> Response:
     with transaction() as session:
-        meeting = queries.meeting(session, scope(), meeting_id)
+        meeting = queries.meeting(session, current_scope(), meeting_id)
         edit = _with_series(session, edit, meeting, values)
         revision = seen_revision(values)
-        outcome = meetings.edit_meeting(session, scope(), meeting_id, edit, revision=revision)
+        outcome = meetings.edit_meeting(
+            session, current_scope(), meeting_id, edit, revision=revision
+        )
         _warn_of_night(outcome.meeting)
         sentence = told_afterwards(outcome.told) if outcome.meeting.state == PUBLISHED else ""
     flash(" ".join(part for part in (_("Saved."), sentence) if part), "success")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from services.scheduling import queries
-from services.scheduling.pages.desk import may_edit, scope
-from shared.web.auth import coordinators
+from shared.web.auth import coordinators, current_scope, may_edit
 from shared.web.context import reading
 
 blueprint = Blueprint("settings", __name__, url_prefix="/scheduling")
@@ -19,7 +18,7 @@ def show() -> str:
     with reading() as session:
         return render_template(
             "settings.html",
-            networks=queries.networks(session, scope()),
-            venues=queries.venues(session, scope()),
+            networks=queries.networks(session, current_scope()),
+            venues=queries.venues(session, current_scope()),
             may_edit=may_edit(),
         )

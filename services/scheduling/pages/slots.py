@@ -16,13 +16,13 @@ from services.scheduling.domain.lifecycle import CANCELLED, DRAFT
 from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.domain.slots import Pattern, Window
 from services.scheduling.models import Meeting
-from services.scheduling.pages.desk import as_errors, scope
+from services.scheduling.pages.desk import as_errors
 from services.scheduling.schemas.meetings import GenerateSchema, pattern_of
 from services.scheduling.use_cases import slots
 from services.scheduling.use_cases.plans import LONGEST
 from shared.language import gettext as _
 from shared.language import ngettext
-from shared.web.auth import coordinators
+from shared.web.auth import coordinators, current_scope
 from shared.web.context import reading, transaction
 from shared.web.forms import (
     Errors,
@@ -45,7 +45,7 @@ NUMBERS = ("duration_minutes", "break_minutes", "capacity")
 def show(meeting_id: UUID) -> Response:
     """The form, filled with what is usual."""
     with reading() as session:
-        meeting = queries.meeting(session, scope(), meeting_id)
+        meeting = queries.meeting(session, current_scope(), meeting_id)
         tz = ZoneInfo(meeting.time_zone)
         values = {
             "from": local_text(meeting.starts_at, tz),
@@ -95,7 +95,7 @@ def make(meeting_id: UUID) -> Response:
     values = typed()
     try:
         with transaction() as session:
-            meeting = queries.meeting(session, scope(), meeting_id)
+            meeting = queries.meeting(session, current_scope(), meeting_id)
             if meeting.state == CANCELLED:
                 return redirect(f"/scheduling/meetings/{meeting_id}", 303)
             pattern, capacity, errors = _read(values, ZoneInfo(meeting.time_zone))
@@ -105,7 +105,7 @@ def make(meeting_id: UUID) -> Response:
                 return _page(meeting, values, {}, found=slots.planned_windows(pattern))
             made = slots.generate_slots(
                 session,
-                scope(),
+                current_scope(),
                 meeting_id,
                 pattern,
                 capacity=capacity,
@@ -113,7 +113,7 @@ def make(meeting_id: UUID) -> Response:
             )
     except RefusedError as refusal:
         with reading() as session:
-            meeting = queries.meeting(session, scope(), meeting_id)
+            meeting = queries.meeting(session, current_scope(), meeting_id)
             return _page(meeting, values, as_errors(refusal))
     flash(ngettext("%(num)s slot was made.", "%(num)s slots were made.", len(made)), "success")
     return redirect(f"/scheduling/meetings/{meeting_id}#slots", 303)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from shared.events.states import LIVING, State
+
 MAX_PAGE = 1000
 
 
@@ -14,7 +16,7 @@ class RosterQuerySchema(Schema):
     page_size = fields.Integer(load_default=MAX_PAGE, validate=validate.Range(1, MAX_PAGE))
     slot_id = fields.UUID()
     state = fields.String(
-        validate=validate.OneOf(("confirmed", "held", "pending_approval", "waitlisted", "all"))
+        validate=validate.OneOf((*(state.value for state in State if state in LIVING), "all"))
     )
 
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from services.scheduling import queries
 from services.scheduling.domain import lifecycle
-from services.scheduling.domain.access import Scope
 from services.scheduling.domain.audience import Audience, audience, total
 from services.scheduling.domain.changes import Change, changes_between
 from services.scheduling.domain.names import slug_candidates
@@ -32,6 +31,7 @@ from services.scheduling.use_cases.saving import saved
 from shared.clock import now
 from shared.identifiers import new_id
 from shared.language import gettext as _
+from shared.scope import Scope
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.scheduling import queries
-from services.scheduling.domain.access import Scope
 from services.scheduling.domain.audience import Audience, audience, total
 from services.scheduling.domain.changes import changes_between
 from services.scheduling.domain.refusals import conflict, refuse_outdated
@@ -21,6 +20,7 @@ from services.scheduling.use_cases.saving import refusing
 from shared.clock import now
 from shared.identifiers import new_id
 from shared.language import gettext as _
+from shared.scope import Scope
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, delete, or_, select
+from sqlalchemy import Select, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from services.scheduling.models import Meeting, RosterEntry, SecurityEvent
@@ -16,13 +16,18 @@ BATCH = 200
 
 
 def empty_past(
-    session: Session, *, ended_before: datetime, given_up_before: datetime, now: datetime
+    session: Session, *, ended_before: datetime, signed_up_before: datetime, now: datetime
 ) -> int:
-    """Empty up to 200 entries of meetings long over, or of registrations that ended a while ago; how many."""
+    """Empty up to 200 entries of meetings long over, or of sign-ups that ended without being confirmed; how many."""
     past = past_meetings(ended_before)
-    ended = RosterEntry.living.is_(False) & (RosterEntry.updated_at < given_up_before)
+    unconfirmed = and_(
+        RosterEntry.living.is_(False),
+        RosterEntry.verified_at.is_(None),
+        RosterEntry.on_behalf.is_(False),
+        RosterEntry.signed_up_at < signed_up_before,
+    )
     query = select(RosterEntry.registration_id).where(
-        RosterEntry.erased_at.is_(None), or_(RosterEntry.meeting_id.in_(past), ended)
+        RosterEntry.erased_at.is_(None), or_(RosterEntry.meeting_id.in_(past), unconfirmed)
     )
     found = session.scalars(query.limit(BATCH)).all()
     erasures.scrub_messages_about(session, "registration_id", found)

@@ -19,6 +19,7 @@ from services.scheduling.models import CheckIn, Meeting, RosterEntry, Slot
 from shared.clock import now
 from shared.events.registration import AttendeeCheckedIn, RegistrationFact, SlotOverbooked
 from shared.events.scrubbing import blank_seat, without_person
+from shared.events.states import LIVING, State
 from shared.paging import Page
 
 
@@ -86,7 +87,7 @@ def _write(entry: RosterEntry, fact: RegistrationFact) -> None:
         told = 0  # its people are told with the registration it belongs to
     entry.revision = fact.revision
     entry.meeting_id, entry.slot_id = fact.meeting_id, fact.slot_id
-    entry.state, entry.living = fact.state, fact.state in rules.LIVING
+    entry.state, entry.living = fact.state, fact.state in LIVING
     entry.seats = fact.seats
     entry.company = fact.company.name or fact.contact.name
     entry.sort_key = sort_key(entry.company)
@@ -97,9 +98,10 @@ def _write(entry: RosterEntry, fact: RegistrationFact) -> None:
         for a in fact.attendees
     ]
     entry.mails = told
-    entry.calendar_entries = told if fact.state == rules.CONFIRMED else 0
+    entry.calendar_entries = told if fact.state == State.CONFIRMED else 0
     entry.on_behalf = fact.on_behalf
-    entry.signed_up_at, entry.updated_at = fact.signed_up_at, now()
+    entry.signed_up_at, entry.verified_at = fact.signed_up_at, fact.verified_at
+    entry.updated_at = now()
     entry.erased_at = None  # whether anybody is in it is seen by the clock
 
 

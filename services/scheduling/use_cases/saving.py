@@ -9,13 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.scheduling import queries
-from services.scheduling.domain.access import Scope
 from services.scheduling.domain.refusals import RefusedError, conflict
 from services.scheduling.models import Meeting
 from services.scheduling.models.meetings import VENUE_IN_USE
 from services.scheduling.use_cases.facts import zone
 from shared.language import format_span
 from shared.language import gettext as _
+from shared.scope import Scope
 
 
 def saved(session: Session, scope: Scope, write: Callable[[], Meeting]) -> Meeting:

@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.scheduling import queries
-from services.scheduling.domain.access import Scope
 from services.scheduling.domain.refusals import invalid
 from services.scheduling.domain.slots import (
     MAX_SLOTS,
@@ -22,6 +21,7 @@ from services.scheduling.models import Slot
 from services.scheduling.use_cases.meetings import Outcome, edit_meeting
 from services.scheduling.use_cases.plans import Edit, SlotPlan
 from shared.language import gettext as _
+from shared.scope import Scope
 
 
 def edit_slot(

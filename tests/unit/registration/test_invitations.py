@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from services.registration.domain.invitations import (
@@ -14,6 +14,7 @@ from services.registration.domain.invitations import (
     can_answer,
     read_lines,
 )
+from services.registration.schemas.invitations import InvitedContactSchema
 
 START = datetime(2025, 11, 18, 14, 0, tzinfo=UTC)
 
@@ -41,7 +42,9 @@ def test_a_pasted_line_is_a_contact(text: str) -> None:
         ("; Ayşe Demir; a@b.example", LineProblem.COMPANY),
         ("Krüger; Ayşe Demir; a.demir(at)krueger.example", LineProblem.EMAIL),
         ("Krü\u202eger; Ayşe Demir; a@b.example", LineProblem.CHARACTERS),
+        ("a" + "\u0301" * 17 + "; Ayşe Demir; a@b.example", LineProblem.ACCENTS),
         ("K" * 201 + "; Ayşe Demir; a@b.example", LineProblem.LENGTH),
+        ("Krüger; " + "A" * 121 + "; a@b.example", LineProblem.LENGTH),
     ],
 )
 def test_a_line_that_is_no_contact_says_why(text: str, problem: LineProblem) -> None:
@@ -55,6 +58,25 @@ def test_the_same_address_twice_is_told() -> None:
 
     assert first.contact
     assert second.problem is LineProblem.REPEATED
+
+
+@given(st.text(min_size=1, max_size=150), st.text(min_size=1, max_size=150))
+@example("Krü\u00adger", "Ay\u200dşe")
+@example("Krü\u2060ger", "A" * 121)
+@example("Kru\u0308ger", "\u200e")
+def test_a_pasted_line_is_taken_if_the_interface_takes_it_and_as_the_same(
+    company: str, name: str
+) -> None:
+    pasted = f"{company};{name};A@B.example"
+    assume(len(pasted.splitlines()) == 1 and not set(company + name) & set(";\t<>"))
+    (line,) = read_lines(pasted)
+    assume(line.contact is None or line.contact.name)  # may be missing in a list only
+
+    sent = {"company": company, "name": name, "email": "A@B.example"}
+    errors = InvitedContactSchema().validate(sent)
+
+    assert bool(errors) is (line.contact is None)
+    assert errors or vars(line.contact) == InvitedContactSchema().load(sent)
 
 
 @given(st.text(max_size=200))

@@ -62,6 +62,19 @@ def test_white_space_is_put_in_order() -> None:
     assert Line(most=200).deserialize("  Bäckerei\u00a0 Kley  ") == "Bäckerei Kley"
 
 
+@pytest.mark.parametrize(
+    "unseen", ["\u00ad", "\u061c", "\u200b", "\u200c", "\u200d", "\u200e", "\u2060"]
+)
+def test_what_nobody_sees_and_nobody_typed_is_left_out_of_a_line(unseen: str) -> None:
+    assert clean_line(f"{unseen}An{unseen}na Schmidt{unseen}") == "Anna Schmidt"
+    assert clean_line(f"u{unseen}\u0308") == "\u00fc"
+    assert clean_email(f"anna{unseen}@betrieb.example") == "anna@betrieb.example"
+
+
+def test_several_lines_keep_what_joins_letters() -> None:
+    assert clean_lines("\U0001f469\u200d\U0001f527") == "\U0001f469\u200d\U0001f527"
+
+
 def test_letters_are_compared_in_normal_form() -> None:
     assert Line(most=200).deserialize("Ba\u0308ckerei") == "B\u00e4ckerei"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.notifications.domain.letter import Button, Change, Letter
 from services.notifications.domain.letters import facts
 from services.notifications.domain.scene import Claim, Scene
+from shared.events.states import Reason
 from shared.language import gettext as _
 from shared.language import ngettext
 
@@ -184,7 +185,7 @@ def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
             ),
             calendar,
         )
-    if claim.reason == "contact":
+    if claim.reason == Reason.CONTACT:
         first = ngettext(
             "thank you for telling us. The seat at “%(title)s” is free again for others.",
             "thank you for telling us. The %(num)s seats at “%(title)s” are free again for others.",

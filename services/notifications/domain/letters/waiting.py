@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.notifications.domain.letter import Button, Letter
 from services.notifications.domain.letters import facts
 from services.notifications.domain.scene import Claim, Scene
+from shared.events.states import Reason
 from shared.language import format_moment, ngettext
 from shared.language import gettext as _
 
@@ -154,15 +155,15 @@ def _manage_button(scene: Scene) -> Button:
 
 def _why_waiting(scene: Scene) -> str:
     claim = _claim(scene)
-    if claim.reason == "company_cap":
+    if claim.reason == Reason.COMPANY_CAP:
         return _(
             "%(company)s has as many seats as one company can have at this meeting. Your group moves up"
             " when one of them becomes free.",
             company=claim.company,
         )
-    if claim.reason == "linked":
+    if claim.reason == Reason.LINKED:
         return _("The additional seats are not free at the moment. The seats you have stay yours.")
-    if claim.reason == "late":
+    if claim.reason == Reason.LATE:
         return _(
             "The seats held for you were taken meanwhile. You keep the rank of your first sign-up."
         )

@@ -13,15 +13,14 @@ from werkzeug.wrappers import Response
 
 from services.registration.models import Meeting, Registration
 from services.registration.queries.scope import meeting_in_scope, registration_in_scope
-from shared.web.auth import current_coordinator
+from shared.web.auth import current_scope
 
 blueprint = Blueprint("coordination", __name__, url_prefix="/coordination")
 
 
 def my_networks() -> Collection[UUID] | None:
     """The networks whose data she may see; None for all."""
-    coordinator = current_coordinator()
-    return None if coordinator.is_admin else coordinator.network_ids
+    return current_scope().network_ids
 
 
 def meeting_or_404(session: Session, meeting_id: UUID) -> Meeting:

@@ -40,6 +40,7 @@ MAX_WORDS = 100
 PROBLEMS = {
     LineProblem.FIELDS: lazy_gettext("three parts are needed: company; name; e-mail"),
     LineProblem.CHARACTERS: lazy_gettext("it contains invisible characters"),
+    LineProblem.ACCENTS: lazy_gettext("it contains accents that lie upon each other"),
     LineProblem.COMPANY: lazy_gettext("the company is missing"),
     LineProblem.EMAIL: lazy_gettext("the address cannot be right"),
     LineProblem.LENGTH: lazy_gettext("the name is too long"),

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from services.registration.domain.lifecycle import Reason, State
 from shared.language import gettext as _
 from shared.language import lazy_gettext
 
-STATES = {
-    "held": lazy_gettext("Not confirmed"),
-    "pending_approval": lazy_gettext("Under review"),
-    "confirmed": lazy_gettext("Registered"),
-    "waitlisted": lazy_gettext("Waitlist"),
-    "cancelled": lazy_gettext("Signed off"),
-    "expired": lazy_gettext("Lapsed"),
-    "declined": lazy_gettext("Declined"),
+STATES: dict[str, Any] = {
+    State.HELD: lazy_gettext("Not confirmed"),
+    State.PENDING: lazy_gettext("Under review"),
+    State.CONFIRMED: lazy_gettext("Registered"),
+    State.WAITLISTED: lazy_gettext("Waitlist"),
+    State.CANCELLED: lazy_gettext("Signed off"),
+    State.EXPIRED: lazy_gettext("Lapsed"),
+    State.DECLINED: lazy_gettext("Declined"),
 }
-REASONS = {
-    "full": lazy_gettext("All seats were taken."),
-    "queue": lazy_gettext("Somebody was waiting already."),
-    "company_cap": lazy_gettext("The company has all the seats one company may have."),
-    "late": lazy_gettext("Confirmed after the time in which the seats were held."),
-    "linked": lazy_gettext("Additional seats of a registration."),
-    "contact": lazy_gettext("Signed off by the contact."),
-    "coordinator": lazy_gettext("Signed off by a coordinator."),
-    "meeting_cancelled": lazy_gettext("The meeting was cancelled."),
-    "unconfirmed": lazy_gettext("The address was not confirmed in time."),
-    "waitlist_closed": lazy_gettext("No seat became free."),
-    "undecided": lazy_gettext("Nobody decided before the start."),
+REASONS: dict[str, Any] = {
+    Reason.FULL: lazy_gettext("All seats were taken."),
+    Reason.QUEUE: lazy_gettext("Somebody was waiting already."),
+    Reason.COMPANY_CAP: lazy_gettext("The company has all the seats one company may have."),
+    Reason.LATE: lazy_gettext("Confirmed after the time in which the seats were held."),
+    Reason.LINKED: lazy_gettext("Additional seats of a registration."),
+    Reason.FEWER: lazy_gettext("Fewer seats than wished for; the others wait."),
+    Reason.CONTACT: lazy_gettext("Signed off by the contact."),
+    Reason.COORDINATOR: lazy_gettext("Signed off by a coordinator."),
+    Reason.MEETING_CANCELLED: lazy_gettext("The meeting was cancelled."),
+    Reason.ERASED: lazy_gettext("Signed off when the personal data were erased."),
+    Reason.UNCONFIRMED: lazy_gettext("The address was not confirmed in time."),
+    Reason.WAITLIST_CLOSED: lazy_gettext("No seat became free."),
+    Reason.UNDECIDED: lazy_gettext("Nobody decided before the start."),
+    Reason.WITHDRAWN: lazy_gettext("The additional seats are not wanted any more."),
+    Reason.JOINED: lazy_gettext("The seats have become part of the registration."),
 }
 MAIL_KINDS = {
     "reminder": lazy_gettext("Reminder"),

@@ -135,6 +135,8 @@ def erasures() -> None:
     op.execute("create index ix_erasure_erasure_id on erasure (erasure_id)")
     op.execute("create index ix_erasure_unsettled on erasure (erased_at) where settled_at is null")
     op.execute("alter table roster_entry add column erased_at timestamp with time zone")
+    # Of registrations that had ended before, nobody knows it here; they count as never confirmed.
+    op.execute("alter table roster_entry add column verified_at timestamp with time zone")
     op.execute("""
         create table security_event (
             id uuid not null,
