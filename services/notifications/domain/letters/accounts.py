@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notifications.domain.letter import Button, Letter
-from services.notifications.domain.letters.facts import greeting
+from services.notifications.domain.letters.facts import as_sentence, greeting
 from services.notifications.domain.scene import moment
 from shared.language import format_moment
 from shared.language import gettext as _
@@ -17,15 +17,15 @@ def password_link(details: Mapping[str, Any], url: str, tz: ZoneInfo) -> Letter:
     """A link to choose a password; ``purpose`` invite: for an account just made."""
     new = details["purpose"] == "invite"
     first = (
-        _("an account for planning meetings has been set up for you.")
+        _("An account for planning meetings has been set up for you.")
         if new
-        else _("somebody asked for a new password for your account.")
+        else _("Somebody asked for a new password for your account.")
     )
     until = format_moment(moment(details["expires_at"]), tz)
     return Letter(
         subject=_("Your access to Treffpunkt") if new else _("New password for Treffpunkt"),
         title=_("Choose a password"),
-        preheader=first,
+        preheader=as_sentence(first),
         lead=(
             greeting(details["name"]),
             first,

@@ -28,7 +28,7 @@ def changed(scene: Scene) -> Letter:
         preheader=_changed_sentence(scene, fields),
         lead=(
             facts.greeting(facts.reader_name(scene)),
-            _("something has changed at “%(title)s”.", title=scene.meeting.title),
+            _("There is a change to “%(title)s”.", title=scene.meeting.title),
             _changed_sentence(scene, fields),
             _what_about_the_seats(scene),
         ),
@@ -112,18 +112,18 @@ def _old_span(scene: Scene, before: dict[str, str]) -> str:
 
 
 def cancelled(scene: Scene) -> Letter:
-    """The meeting does not take place."""
+    """The meeting is cancelled."""
     explained = (scene.meeting.reason,) if scene.meeting.reason else ()
     calendar = scene.details.get("sequence") is not None
     removes = _("The attached entry removes the date from your calendar.")
     return Letter(
-        subject=_("Does not take place: %(headline)s", headline=facts.headline(scene)),
-        title=_("The meeting does not take place"),
+        subject=_("Cancelled: %(headline)s", headline=facts.headline(scene)),
+        title=_("The meeting is cancelled"),
         preheader=scene.meeting.title,
         lead=(
             facts.greeting(facts.reader_name(scene)),
             _(
-                "“%(title)s” does not take place. There is nothing you need to do.",
+                "“%(title)s” is cancelled. There is nothing you need to do.",
                 title=scene.meeting.title,
             ),
             *explained,
@@ -175,14 +175,14 @@ def reminder(scene: Scene) -> Letter:
 def _reminder_sentences(scene: Scene) -> tuple[str, ...]:
     days = days_until(scene.slot.starts_at, scene)
     if days <= 0:
-        when = _("today is the meeting.")
+        when = _("The meeting is today.")
     elif days == 1:
-        when = _("tomorrow is the meeting.")
+        when = _("The meeting is tomorrow.")
     else:
-        when = _("the meeting is in %(num)s days.", num=days)
+        when = _("The meeting is in %(num)s days.", num=days)
     if not scene.confirmed:
         return when, _("You are still on the waitlist and move up when a seat becomes free.")
-    return when, _("We are looking forward to you.")
+    return when, _("We look forward to seeing you.")
 
 
 def _release_label(scene: Scene, number: int) -> str:

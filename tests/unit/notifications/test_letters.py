@@ -1,0 +1,54 @@
+"""What letters say: words and order that golden files alone would not explain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.notifications.domain.letter import Letter
+from services.notifications.domain.letters import ACCOUNT_KINDS, compose
+from services.notifications.domain.scene import Scene
+from shared.language import LANGUAGES, speaking
+from tests import golden
+
+
+def case_of(kind: str, **given: Any) -> golden.Case:
+    values: dict[str, Any] = {"name": kind, "details": {}, "claim": {}, "meeting": {}} | given
+    return golden.Case(kind=kind, **values)
+
+
+def letter(scene: Scene, language: str = "de") -> Letter:
+    with speaking(language):
+        return compose(scene)
+
+
+def written(kind: str, language: str = "de", **given: Any) -> Letter:
+    return letter(golden.scene_of(case_of(kind, **given)), language)
+
+
+OF_MEETINGS = [case for case in golden.CASES if case.kind not in ACCOUNT_KINDS]
+WAITING = [
+    case_of("waitlisted", name=f"waitlisted-{reason}", state="waitlisted", claim={"reason": reason})
+    for reason in ("full", "late", "linked", "company_cap")
+]
+
+
+@pytest.mark.parametrize("case", [*OF_MEETINGS, *WAITING], ids=lambda case: case.name)
+def test_after_the_greeting_english_begins_anew_and_german_goes_on(case: golden.Case) -> None:
+    scene = golden.scene_of(case)
+    claim, guest = scene.claim, scene.guest
+    names = (claim.company, claim.contact.name) if claim else (guest.name if guest else "",)
+    begun = ("„", "Plätze ", *(name for name in names if name))
+
+    assert not letter(scene, "en").lead[1][0].islower()
+    german = letter(scene, "de").lead[1]
+    assert german.startswith(begun) or german[0].islower()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", [*OF_MEETINGS, *WAITING], ids=lambda case: case.name)
+def test_what_stands_beside_the_subject_begins_as_a_sentence(
+    case: golden.Case, language: str
+) -> None:
+    assert not letter(golden.scene_of(case), language).preheader[:1].islower()
