@@ -204,7 +204,7 @@ def reason(scene: Scene) -> str:
             network=network,
         )
     return _(
-        "You get this mail because %(company)s signed up for this meeting with your address."
+        "You get this mail because your address was given when %(company)s signed up for this meeting."
         " Sender: %(network)s.",
         company=claim.company,
         network=network,
