@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -10,7 +12,7 @@ from services.notifications.domain.letter import Letter
 from services.notifications.domain.letters import ACCOUNT_KINDS, compose
 from services.notifications.domain.scene import Scene
 from shared.language import LANGUAGES, speaking
-from tests import golden
+from tests import golden, notices
 
 
 def case_of(kind: str, **given: Any) -> golden.Case:
@@ -52,3 +54,15 @@ def test_what_stands_beside_the_subject_begins_as_a_sentence(
     case: golden.Case, language: str
 ) -> None:
     assert not letter(golden.scene_of(case), language).preheader[:1].islower()
+
+
+def test_tickets_without_a_name_are_numbered_as_the_list_of_those_who_come() -> None:
+    nobody = replace(notices.COLLEAGUE, attendee_id=UUID(int=13), name="N. N.", email=None)
+    found = written(
+        "registration_confirmed",
+        claim={"attendees": [notices.CONTACT, notices.COLLEAGUE, nobody], "seats": 3},
+    )
+
+    assert found.people is not None
+    assert found.people.rows[2] == ("3", "Name folgt")
+    assert [ticket.name for ticket in found.tickets] == ["Anna Ampel", "Platz 3 (Name folgt)"]

@@ -151,12 +151,13 @@ def tickets(scene: Scene) -> tuple[Ticket, ...]:
     if claim is None or not scene.confirmed:
         return ()
     carried = (scene.person,) if scene.person else claim.in_contacts_hands
-    return tuple(_ticket(scene, person, carried) for person in carried)
+    return tuple(_ticket(scene, person, claim.attendees) for person in carried)
 
 
-def _ticket(scene: Scene, person: Person, carried: Sequence[Person]) -> Ticket:
-    number = carried.index(person) + 1
-    name = person.known_name or _("Seat %(number)s", number=number)
+def _ticket(scene: Scene, person: Person, all_coming: Sequence[Person]) -> Ticket:
+    """Who has no name yet is told apart by her number in the list of those who come."""
+    number = all_coming.index(person) + 1
+    name = person.known_name or _("Seat %(number)s (name to follow)", number=number)
     return Ticket(name=name, url=scene.links.url("ticket", UUID(person.key), person.link_version))
 
 
