@@ -113,7 +113,7 @@ def _old_span(scene: Scene, before: dict[str, str]) -> str:
 
 def cancelled(scene: Scene) -> Letter:
     """The meeting is cancelled."""
-    explained = (scene.meeting.reason,) if scene.meeting.reason else ()
+    explained = (line for line in scene.meeting.reason.splitlines() if line.strip())
     calendar = scene.details.get("sequence") is not None
     removes = _("The attached entry removes the date from your calendar.")
     return Letter(
