@@ -160,7 +160,15 @@ CASES = (
         details=ENTRY | {"fields": ["place"], "before": BEFORE},
     ),
     _case("meeting_changed-news", "meeting_changed", details={"fields": []}),
-    _case("meeting_cancelled", "meeting_cancelled", meeting={"state": "cancelled"}, details=GONE),
+    _case(
+        "meeting_cancelled",
+        "meeting_cancelled",
+        meeting={
+            "state": "cancelled",
+            "reason": "Die Schule ist geschlossen.\n\nIm Mai ist das nächste Treffen.",
+        },
+        details=GONE,
+    ),
     _case(
         "reminder",
         "reminder",

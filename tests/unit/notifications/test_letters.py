@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from icalendar import Calendar
 
 from services.notifications.domain.letter import Letter
 from services.notifications.domain.letters import ACCOUNT_KINDS, compose
 from services.notifications.domain.scene import Scene
+from services.notifications.use_cases.rendering.bodies import Bodies
 from shared.language import LANGUAGES, speaking
 from tests import golden, notices
 
@@ -66,3 +68,41 @@ def test_tickets_without_a_name_are_numbered_as_the_list_of_those_who_come() -> 
     assert found.people is not None
     assert found.people.rows[2] == ("3", "Name folgt")
     assert [ticket.name for ticket in found.tickets] == ["Anna Ampel", "Platz 3 (Name folgt)"]
+
+
+def test_the_reason_of_a_cancelled_meeting_keeps_its_paragraphs() -> None:
+    reason = "Die Schule ist geschlossen.\n\nIm Mai ist das nächste Treffen."
+    found = written("meeting_cancelled", meeting={"state": "cancelled", "reason": reason})
+
+    assert found.lead[2:4] == ("Die Schule ist geschlossen.", "Im Mai ist das nächste Treffen.")
+
+
+def test_nobody_is_told_the_way_to_a_cancelled_meeting() -> None:
+    found = written("meeting_cancelled", meeting={"state": "cancelled"})
+
+    assert [row[0] for row in found.facts] == ["Wann", "Wo"]
+    assert found.shared == ()
+    assert "openstreetmap" not in str(found)
+
+
+def test_the_programme_stands_in_the_mails_that_carry_it_alone() -> None:
+    bodies = Bodies()
+    letters = [written("waitlisted", state="waitlisted"), written("meeting_cancelled")] * 2
+    network = notices.sender()
+
+    parts = [
+        bodies.render(one, network=network, base_url="", leaf=None, cids=[]) for one in letters
+    ]
+
+    assert ["Begrüßung" in text for text, _ in parts] == [True, False] * 2
+    assert ["Begrüßung" in html for _, html in parts] == [True, False] * 2
+
+
+@pytest.mark.parametrize(("method", "told"), [("REQUEST", True), ("CANCEL", False)])
+def test_only_an_entry_that_stays_tells_the_way(method: str, *, told: bool) -> None:
+    case = next(case for case in golden.CASES if case.details.get("method") == method)
+    source = dict(golden.mails())[f"{case.name}.de"]
+    (event,) = Calendar.from_ical(str(golden.calendar_of(source), "utf-8")).walk("VEVENT")
+
+    assert ("Eingang am Hof" in event["DESCRIPTION"]) == told
+    assert "Telefon" in event["DESCRIPTION"]
