@@ -106,3 +106,36 @@ def test_only_an_entry_that_stays_tells_the_way(method: str, *, told: bool) -> N
 
     assert ("Eingang am Hof" in event["DESCRIPTION"]) == told
     assert "Telefon" in event["DESCRIPTION"]
+
+
+@pytest.mark.parametrize(
+    ("given", "ask", "button"),
+    [
+        (
+            {"waiting": 1, "claim": {"seats": 1, "attendees": [notices.CONTACT]}},
+            "1 Unternehmen wartet auf einen Platz. Verhindert? Dann melden Sie sich bitte ab.",
+            "Vom Treffen abmelden",
+        ),
+        (
+            {"waiting": 3},
+            (
+                "3 Unternehmen warten auf einen Platz."
+                " Verhindert? Dann melden Sie bitte die Plätze ab, die Sie nicht brauchen."
+            ),
+            "Plätze abmelden",
+        ),
+        (
+            {"to": "attendee"},
+            "Verhindert? Dann melden Sie sich bitte ab.",
+            "Vom Treffen abmelden",
+        ),
+    ],
+)
+def test_a_reminder_says_who_waits_and_its_button_only_what_it_does(
+    given: dict[str, Any], ask: str, button: str
+) -> None:
+    found = written("reminder", **given)
+
+    assert found.lead[-1] == ask
+    assert found.button is not None
+    assert found.button.label == button

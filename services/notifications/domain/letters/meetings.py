@@ -152,18 +152,20 @@ def _soon(scene: Scene) -> str:
 
 def reminder(scene: Scene) -> Letter:
     """It is soon; how to release seats others wait for."""
-    claim = scene.claim
-    number = 1 if scene.person is not None or claim is None else claim.seats
     time = facts.short_time(scene.slot.starts_at, scene.meeting.tz)
     headline = ", ".join(part for part in (_soon(scene), time, scene.meeting.place.name) if part)
-    ending = facts.your_seats(number) if scene.confirmed else _("you are on the waitlist")
+    ending = (
+        facts.your_seats(_seats_of_reader(scene))
+        if scene.confirmed
+        else _("you are on the waitlist")
+    )
     return Letter(
         subject=f"{headline}: {ending}",
         title=scene.meeting.title,
         preheader=facts.span(scene),
         lead=(facts.greeting(facts.reader_name(scene)), *_reminder_sentences(scene)),
         facts=facts.facts(scene),
-        button=Button(label=_release_label(scene, number), url=facts.manage_url(scene)),
+        button=Button(label=_release_label(scene), url=facts.manage_url(scene)),
         tickets=facts.tickets(scene),
         people=facts.people(scene),
         shared=facts.shared_sections(scene.meeting),
@@ -181,16 +183,31 @@ def _reminder_sentences(scene: Scene) -> tuple[str, ...]:
         when = _("The meeting is in %(num)s days.", num=days)
     if not scene.confirmed:
         return when, _("You are still on the waitlist and move up when a seat becomes free.")
-    return when, _("We look forward to seeing you.")
+    return when, _("We look forward to seeing you."), _cannot_come(scene)
 
 
-def _release_label(scene: Scene, number: int) -> str:
+def _cannot_come(scene: Scene) -> str:
+    """What to do then, and who would be glad of it."""
+    ask = ngettext(
+        "Cannot come? Then please give up your seat.",
+        "Cannot come? Then please give up the seats that you do not need.",
+        _seats_of_reader(scene),
+    )
+    if not scene.waiting:
+        return ask
+    waiting = ngettext(
+        "%(num)s company is waiting for a seat.",
+        "%(num)s companies are waiting for a seat.",
+        scene.waiting,
+    )
+    return f"{waiting} {ask}"
+
+
+def _release_label(scene: Scene) -> str:
     if not scene.confirmed:
         return _("See or leave the waitlist")
-    release = ngettext("Cannot come? Release the seat", "Cannot come? Release seats", number)
-    if not scene.waiting:
-        return release
-    waiting = ngettext(
-        "%(num)s company is waiting.", "%(num)s companies are waiting.", scene.waiting
-    )
-    return f"{release} – {waiting}"
+    return ngettext("Give up your seat", "Give up seats", _seats_of_reader(scene))
+
+
+def _seats_of_reader(scene: Scene) -> int:
+    return 1 if scene.person is not None or scene.claim is None else scene.claim.seats
