@@ -159,6 +159,19 @@ CASES = (
         "meeting_changed",
         details=ENTRY | {"fields": ["place"], "before": BEFORE},
     ),
+    _case(
+        "meeting_changed-held",
+        "meeting_changed",
+        state="held",
+        claim=UNPROVED,
+        details={"fields": ["room"], "before": BEFORE},
+    ),
+    _case(
+        "meeting_changed-waitlisted",
+        "meeting_changed",
+        state="waitlisted",
+        details={"fields": ["time", "place"], "before": BEFORE},
+    ),
     _case("meeting_changed-news", "meeting_changed", details={"fields": []}),
     _case(
         "meeting_cancelled",

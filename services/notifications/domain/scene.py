@@ -153,6 +153,11 @@ class Claim:
     reason: str
 
     @property
+    def to_be_confirmed(self) -> bool:
+        """Whether the address is still to be proved; seats had for good need no proof."""
+        return not self.verified and self.state != "confirmed"
+
+    @property
     def own_mail(self) -> tuple[Person, ...]:
         """The attendees who get mails of their own."""
         return tuple(person for person in self.attendees if self.has_own_mail(person))

@@ -139,3 +139,34 @@ def test_a_reminder_says_who_waits_and_its_button_only_what_it_does(
     assert found.lead[-1] == ask
     assert found.button is not None
     assert found.button.label == button
+
+
+@pytest.mark.parametrize(
+    ("state", "verified", "label", "leads_to"),
+    [
+        ("held", False, "Anmeldung bestätigen", "/confirm/"),
+        ("pending_approval", False, "Adresse bestätigen", "/confirm/"),
+        ("pending_approval", True, "Anmeldung ändern", "/manage/"),
+        ("waitlisted", False, "Wartelistenplatz bestätigen", "/confirm/"),
+        ("waitlisted", True, "Warteliste ansehen oder verlassen", "/manage/"),
+        ("confirmed", True, "Anmeldung ändern", "/manage/"),
+        ("confirmed", False, "Anmeldung ändern", "/manage/"),
+    ],
+)
+def test_a_change_of_the_meeting_asks_for_what_is_still_to_be_done(
+    state: str, *, verified: bool, label: str, leads_to: str
+) -> None:
+    claim = {"verified_at": golden.WRITTEN if verified else None}
+    found = written("meeting_changed", state=state, claim=claim, details={"fields": ["time"]})
+
+    assert found.button is not None
+    assert found.button.label == label
+    assert leads_to in found.button.url
+    assert (found.people is not None) == (state == "confirmed")
+
+
+def test_a_change_of_the_meeting_says_how_long_seats_are_held() -> None:
+    found = written("meeting_changed", state="held", claim=golden.UNPROVED)
+
+    assert "noch nicht bestätigt" in found.lead[-1]
+    assert "Fr, 22.01.2027" in found.lead[-1]

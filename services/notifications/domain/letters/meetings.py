@@ -5,18 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.notifications.domain.letter import Button, Change, Letter
-from services.notifications.domain.letters import facts
-from services.notifications.domain.scene import Scene, moment, read_place
-from shared.language import format_span, format_time, ngettext
+from services.notifications.domain.letters import buttons, facts
+from services.notifications.domain.scene import Claim, Scene, moment, read_place
+from shared.language import format_moment, format_span, format_time, ngettext
 from shared.language import gettext as _
 
 TIME, PLACE, ROOM = "time", "place", "room"
-
-
-def _registration_button(scene: Scene) -> Button:
-    if scene.person is not None:
-        return Button(label=_("See or release the seat"), url=facts.manage_url(scene))
-    return Button(label=_("Change or cancel the registration"), url=facts.manage_url(scene))
 
 
 def changed(scene: Scene) -> Letter:
@@ -34,9 +28,9 @@ def changed(scene: Scene) -> Letter:
         ),
         changes=_change_rows(scene, fields),
         facts=facts.facts(scene),
-        button=_registration_button(scene),
+        button=buttons.of_claim(scene),
         tickets=facts.tickets(scene),
-        people=facts.people(scene),
+        people=facts.people(scene) if scene.confirmed else None,
         shared=facts.shared_sections(scene.meeting),
         reason=facts.reason(scene),
     )
@@ -82,11 +76,30 @@ def _what_about_the_seats(scene: Scene) -> str:
             return stay
         moves = _("The attached entry moves the date in your calendar.")
         return f"{stay} {moves}"
+    if claim.to_be_confirmed:
+        return _what_to_confirm(scene, claim)
     if claim.state == "waitlisted":
         return _("You stay on the waitlist.")
-    if claim.verified:
-        return _("The network has not decided on your registration yet.")
-    return _("Your registration is not confirmed yet; the link is in the mail before.")
+    return _("The network has not decided on your registration yet.")
+
+
+def _what_to_confirm(scene: Scene, claim: Claim) -> str:
+    if claim.state == "waitlisted":
+        stay = _("You stay on the waitlist.")
+        return f"{stay} {_('Please confirm, otherwise you do not move up.')}"
+    if claim.state == "pending_approval":
+        return _(
+            "Please confirm your address first. Then a person of the network decides on the"
+            " registration and writes to you."
+        )
+    if claim.held_until is None:
+        return _("Your registration is not confirmed yet.")
+    return ngettext(
+        "Your registration is not confirmed yet. The seat is held for you until %(until)s.",
+        "Your registration is not confirmed yet. The %(num)s seats are held for you until %(until)s.",
+        claim.seats,
+        until=format_moment(claim.held_until, scene.meeting.tz),
+    )
 
 
 def _change_rows(scene: Scene, fields: set[str]) -> tuple[Change, ...]:
