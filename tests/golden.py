@@ -172,7 +172,32 @@ CASES = (
         state="waitlisted",
         details={"fields": ["time", "place"], "before": BEFORE},
     ),
-    _case("meeting_changed-news", "meeting_changed", details={"fields": []}),
+    _case(
+        "meeting_changed-news",
+        "meeting_changed",
+        details={
+            "fields": [],
+            "before": {
+                "title": "Netzwerktreffen: Praktika, die passen",
+                "focus_topic": "Ausbildung & Übergang",
+                "description": "Wir planen gemeinsam.\n\nBringen Sie Fragen mit.",
+                "begins_at": "2027-02-02T14:00:00+00:00",
+                "agenda": [
+                    {
+                        "starts_at": "2027-02-02T14:00:00+00:00",
+                        "title": "Begrüßung",
+                        "speaker": "",
+                    },
+                    {
+                        "starts_at": "2027-02-02T14:45:00+00:00",
+                        "title": "Rückblick",
+                        "speaker": "",
+                    },
+                ],
+            },
+        },
+    ),
+    _case("meeting_changed-news-unknown", "meeting_changed", details={"fields": []}),
     _case(
         "meeting_cancelled",
         "meeting_cancelled",

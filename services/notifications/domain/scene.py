@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -229,7 +229,7 @@ def read_meeting(data: Mapping[str, Any]) -> Meeting:
         ends_at=moment(data["ends_at"]),
         tz=ZoneInfo(data["time_zone"]),
         place=read_place(data["venue"]),
-        agenda=tuple(_agenda_item(item) for item in data["agenda"]),
+        agenda=read_agenda(data["agenda"]),
         slots={slot.id: slot for slot in slots},
         reason=clean.lines(data.get("reason", "")),
     )
@@ -288,6 +288,11 @@ def read_person(data: Mapping[str, Any]) -> Person:
         link_version=data["link_version"],
         is_contact=data["is_contact"],
     )
+
+
+def read_agenda(data: Iterable[Mapping[str, Any]]) -> tuple[AgendaItem, ...]:
+    """The programme in the payload of a fact."""
+    return tuple(_agenda_item(item) for item in data)
 
 
 def _slot(data: Mapping[str, Any]) -> Slot:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import pytest
 from icalendar import Calendar
 
 from services.notifications.domain.letter import Letter
-from services.notifications.domain.letters import ACCOUNT_KINDS, compose
+from services.notifications.domain.letters import ACCOUNT_KINDS, compose, differences
 from services.notifications.domain.scene import Scene
 from services.notifications.use_cases.rendering.bodies import Bodies
 from shared.language import LANGUAGES, speaking
@@ -170,3 +171,57 @@ def test_a_change_of_the_meeting_says_how_long_seats_are_held() -> None:
 
     assert "noch nicht bestätigt" in found.lead[-1]
     assert "Fr, 22.01.2027" in found.lead[-1]
+
+
+KNOWN = differences.as_known(notices.read(notices.published(start=golden.BEGIN)))
+EARLIER = golden.BEGIN - timedelta(days=7)
+LATER = (golden.BEGIN + timedelta(minutes=30)).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("known", "row"),
+    [
+        ({"title": "Treffen"}, ("Titel", "Treffen", "Netzwerktreffen: Praktika, die passen")),
+        ({"focus_topic": ""}, ("Schwerpunkt", "", "Praktika")),
+        (
+            {"description": "Wir planen.\nMit Kaffee."},
+            ("Beschreibung", "Wir planen.\nMit Kaffee.", "Wir planen gemeinsam."),
+        ),
+        (
+            {"description": "Wir planen gemeinsam.\n\nMit Kaffee."},
+            ("Beschreibung", "Mit Kaffee.", "entfällt"),
+        ),
+        ({"agenda": []}, ("Programm", "", "15:00 Begrüßung (Eva Expertin)")),
+        (
+            {"agenda": [*KNOWN["agenda"], {"starts_at": LATER, "title": "Ende", "speaker": ""}]},
+            ("Programm", "15:30 Ende", "entfällt"),
+        ),
+    ],
+)
+def test_news_name_what_is_new(known: dict[str, Any], row: tuple[str, str, str]) -> None:
+    found = written("meeting_changed", details={"before": KNOWN | known})
+
+    assert [(change.label, change.old, change.new) for change in found.changes] == [row]
+    assert found.preheader == f"{row[0]}: {row[2]}"
+
+
+def test_news_of_the_way_into_the_same_building_are_named() -> None:
+    venue = asdict(notices.venue(arrival_note="Eingang am Tor."))
+    found = written("meeting_changed", details={"before": {"venue": venue}})
+
+    (change,) = found.changes
+    assert (change.label, change.old) == ("Anfahrt", "Eingang am Tor.")
+
+
+def test_a_programme_that_moves_with_its_meeting_is_no_news() -> None:
+    earlier = differences.as_known(notices.read(notices.published(start=EARLIER)))
+    found = written("meeting_changed", details={"fields": ["time"], "before": earlier})
+
+    assert [change.label for change in found.changes] == ["Wann"]
+
+
+def test_news_that_cannot_be_compared_stand_below() -> None:
+    found = written("meeting_changed")
+
+    assert found.changes == ()
+    assert "Alles Weitere lesen Sie unten." in found.lead

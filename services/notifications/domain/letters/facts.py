@@ -8,7 +8,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from services.notifications.domain.letter import Row, Section, Ticket
-from services.notifications.domain.scene import Meeting, Person, Place, Scene
+from services.notifications.domain.scene import AgendaItem, Meeting, Person, Place, Scene
 from shared.language import (
     current_language,
     format_clock,
@@ -112,13 +112,18 @@ def _when_and_where(scene: Scene, on_map: Row = ()) -> list[Row]:
 
 def programme(meeting: Meeting) -> Section | None:
     """The agenda with its focus topic."""
-    rows = [
-        (format_clock(item.starts_at, meeting.tz), _with_speaker(item.title, item.speaker))
-        for item in meeting.agenda
-    ]
+    rows = agenda_rows(meeting.agenda, meeting.tz)
     if meeting.focus_topic:
         rows.insert(0, (_("Focus"), meeting.focus_topic))
     return Section(heading=_("Programme"), rows=tuple(rows)) if rows else None
+
+
+def agenda_rows(agenda: Sequence[AgendaItem], tz: tzinfo) -> list[tuple[str, str]]:
+    """Each point of the programme: when, and what by whom."""
+    return [
+        (format_clock(item.starts_at, tz), _with_speaker(item.title, item.speaker))
+        for item in agenda
+    ]
 
 
 def _with_speaker(title: str, speaker: str) -> str:

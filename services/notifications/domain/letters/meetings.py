@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.notifications.domain.letter import Button, Change, Letter
-from services.notifications.domain.letters import buttons, facts
+from services.notifications.domain.letters import buttons, differences, facts
 from services.notifications.domain.scene import Claim, Scene, moment, read_place
 from shared.language import format_moment, format_span, format_time, ngettext
 from shared.language import gettext as _
@@ -16,17 +16,19 @@ TIME, PLACE, ROOM = "time", "place", "room"
 def changed(scene: Scene) -> Letter:
     """Time, venue or room changed (``fields``), or there is news; names only what changed."""
     fields = set(scene.details.get("fields", ()))
+    changes = _change_rows(scene, fields)
     return Letter(
         subject=f"{_changed_words(fields)}: {facts.headline(scene)}",
         title=_changed_words(fields),
-        preheader=_changed_sentence(scene, fields),
+        preheader=_changed_sentence(scene, fields) if fields else _news_in_short(scene, changes),
         lead=(
             facts.greeting(facts.reader_name(scene)),
             _("There is a change to “%(title)s”.", title=scene.meeting.title),
             _changed_sentence(scene, fields),
+            *(() if changes else (_("You find everything else below."),)),
             _what_about_the_seats(scene),
         ),
-        changes=_change_rows(scene, fields),
+        changes=changes,
         facts=facts.facts(scene),
         button=buttons.of_claim(scene),
         tickets=facts.tickets(scene),
@@ -64,7 +66,7 @@ def _changed_sentence(scene: Scene, fields: set[str]) -> str:
     elif ROOM in fields:
         text = _("New room: %(room)s; time and building stay.")
     else:
-        text = _("Time and place stay: %(span)s, %(place)s. You find what is new below.")
+        text = _("Time and place stay: %(span)s, %(place)s.")
     return text % values
 
 
@@ -114,7 +116,13 @@ def _change_rows(scene: Scene, fields: set[str]) -> tuple[Change, ...]:
     if ROOM in fields and place.room:
         old_room = before.get("venue", {}).get("room", "")
         rows.append(Change(label=_("Room"), old=old_room, new=place.room))
-    return tuple(rows)
+    return (*rows, *differences.rows(scene.meeting, before))
+
+
+def _news_in_short(scene: Scene, changes: tuple[Change, ...]) -> str:
+    if not changes:
+        return _changed_sentence(scene, set())
+    return "; ".join(f"{change.label}: {change.new}" for change in changes).replace("\n", ", ")
 
 
 def _old_span(scene: Scene, before: dict[str, str]) -> str:
