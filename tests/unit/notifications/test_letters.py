@@ -225,3 +225,25 @@ def test_news_that_cannot_be_compared_stand_below() -> None:
 
     assert found.changes == ()
     assert "Alles Weitere lesen Sie unten." in found.lead
+
+
+def test_the_room_is_said_once() -> None:
+    found = written("registration_confirmed")
+
+    assert "Aula" in found.facts[1][1]
+    assert "Aula" not in str(found.shared)
+
+
+@pytest.mark.parametrize(("number", "rows"), [(1, [1]), (2, [2]), (3, [2, 1]), (5, [2, 2, 1])])
+def test_tickets_stand_two_in_a_row(number: int, rows: list[int]) -> None:
+    others = [
+        replace(notices.COLLEAGUE, attendee_id=UUID(int=50 + index), email=None)
+        for index in range(number - 1)
+    ]
+    found = written("registration_confirmed", claim={"attendees": [notices.CONTACT, *others]})
+    cids = [str(index) for index in range(number)]
+
+    _, html = Bodies().render(found, network=None, base_url="", leaf=None, cids=cids)
+
+    lines = [line.count('src="cid:') for line in html.splitlines()]
+    assert [line for line in lines if line] == rows

@@ -131,9 +131,8 @@ def _with_speaker(title: str, speaker: str) -> str:
 
 
 def arrival(place: Place) -> Section | None:
-    """How to get in: room, way, accessibility."""
+    """How to get in; the room stands with the address."""
     rows = (
-        (_("Room"), place.room),
         (_("Directions"), place.arrival_note),
         (_("Accessibility"), place.accessibility),
     )

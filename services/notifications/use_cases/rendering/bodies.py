@@ -17,6 +17,7 @@ from services.notifications.domain.scene import Network
 from shared import language
 
 KEPT = 256
+_CLOCKS = re.compile(r"(\d\d:\d\d)–(\d\d:\d\d)(?: (Uhr))?")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
@@ -80,7 +81,7 @@ class Bodies:
         }
         return (
             squeeze(_template("mail/letter.txt").render(values, programme=text)),
-            _template("mail/letter.html").render(values, programme=html),
+            keep_clocks_together(_template("mail/letter.html").render(values, programme=html)),
         )
 
     def _programme(self, sections: tuple[Section, ...]) -> tuple[Markup, str]:
@@ -93,6 +94,17 @@ class Bodies:
             text = _template("mail/programme.txt").render(sections=sections)
             kept = self._programmes[key] = (Markup(html), text)  # noqa: S704 - escaped by its template
         return kept
+
+
+def keep_clocks_together(html: str) -> str:
+    """*html* in which no line of a narrow screen ends within "15:00–16:15 Uhr"."""
+    return _CLOCKS.sub(_unbroken, html)
+
+
+def _unbroken(clocks: re.Match[str]) -> str:
+    start, end, word = clocks.groups()
+    span = f"{start}\u2060–\u2060{end}"
+    return f"{span}\u00a0{word}" if word else span
 
 
 def squeeze(text: str) -> str:
