@@ -160,8 +160,54 @@ CASES = (
         "meeting_changed",
         details=ENTRY | {"fields": ["place"], "before": BEFORE},
     ),
-    _case("meeting_changed-news", "meeting_changed", details={"fields": []}),
-    _case("meeting_cancelled", "meeting_cancelled", meeting={"state": "cancelled"}, details=GONE),
+    _case(
+        "meeting_changed-held",
+        "meeting_changed",
+        state="held",
+        claim=UNPROVED,
+        details={"fields": ["room"], "before": BEFORE},
+    ),
+    _case(
+        "meeting_changed-waitlisted",
+        "meeting_changed",
+        state="waitlisted",
+        details={"fields": ["time", "place"], "before": BEFORE},
+    ),
+    _case(
+        "meeting_changed-news",
+        "meeting_changed",
+        details={
+            "fields": [],
+            "before": {
+                "title": "Netzwerktreffen: Praktika, die passen",
+                "focus_topic": "Ausbildung & Übergang",
+                "description": "Wir planen gemeinsam.\n\nBringen Sie Fragen mit.",
+                "begins_at": "2027-02-02T14:00:00+00:00",
+                "agenda": [
+                    {
+                        "starts_at": "2027-02-02T14:00:00+00:00",
+                        "title": "Begrüßung",
+                        "speaker": "",
+                    },
+                    {
+                        "starts_at": "2027-02-02T14:45:00+00:00",
+                        "title": "Rückblick",
+                        "speaker": "",
+                    },
+                ],
+            },
+        },
+    ),
+    _case("meeting_changed-news-unknown", "meeting_changed", details={"fields": []}),
+    _case(
+        "meeting_cancelled",
+        "meeting_cancelled",
+        meeting={
+            "state": "cancelled",
+            "reason": "Die Schule ist geschlossen.\n\nIm Mai ist das nächste Treffen.",
+        },
+        details=GONE,
+    ),
     _case(
         "reminder",
         "reminder",

@@ -107,7 +107,7 @@ class RegistrationCancelled(_RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class RegistrationExpired(_RegistrationFact):
-    """Over without a decision. ``reason``: unconfirmed, waitlist_closed, undecided; of added seats withdrawn, joined."""
+    """Over. ``reason``: unconfirmed, waitlist_closed, undecided (in time); of additional seats withdrawn, joined."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -69,3 +69,24 @@ def test_text_and_html_lead_to_the_same_places(name: str) -> None:
 
     assert set(LINK.findall(text.get_content())) <= in_html
     assert f'lang="{name.rpartition(".")[2]}"' in html.get_content()
+
+
+@pytest.mark.parametrize("name", sorted(MAILS))
+def test_no_line_of_html_ends_within_a_span_of_time(name: str) -> None:
+    message = message_from_bytes(MAILS[name], policy=policy.default)
+    html = message.get_body(("html",))
+    assert html is not None
+
+    assert re.findall(r"\d\d:\d\d–", html.get_content()) == []
+    assert re.findall(r"–\u2060\d\d:\d\d Uhr", html.get_content()) == []
+
+
+@pytest.mark.parametrize("name", sorted(MAILS))
+def test_pictures_are_told_in_words_that_can_be_listened_to(name: str) -> None:
+    message = message_from_bytes(MAILS[name], policy=policy.default)
+    html = message.get_body(("html",))
+    assert html is not None
+
+    assert [
+        alt for alt in re.findall(r'alt="([^"]*)"', html.get_content()) if LINK.search(alt)
+    ] == []

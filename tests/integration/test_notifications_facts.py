@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from services.notifications.domain.letters import differences
 from shared.database import Database
 from shared.events import registration, scheduling
 from shared.events.envelope import Fact
@@ -218,6 +219,19 @@ def test_text_edits_are_silent_unless_told(desk: Desk) -> None:
 
     assert len(desk.mails("meeting_changed")) == 2
     assert all("sequence" not in mail.details for mail in desk.mails("meeting_changed"))
+
+
+def test_news_know_what_people_knew(desk: Desk) -> None:
+    begin = notices.starts_at()
+    told = notices.published(start=begin, focus_topic="Übergang")
+    desk.hear(notices.network(), told, notices.confirmed())
+
+    desk.hear(notices.changed("focus_topic", start=begin, tell=True))
+
+    meeting = notices.read(notices.published(start=begin))
+    for mail in desk.mails("meeting_changed"):
+        rows = differences.rows(meeting, mail.details["before"])
+        assert [(row.old, row.new) for row in rows] == [("Übergang", "Praktika")]
 
 
 def test_overtaken_change_is_told_with_the_later_one(desk: Desk) -> None:

@@ -10,10 +10,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from services.scheduling.domain.access import EVERYTHING
 from services.scheduling.domain.refusals import RefusedError
 from services.scheduling.use_cases import accounts, networks
 from shared.database import Database
+from shared.scope import EVERYTHING
 from shared.settings import Settings
 from tests.integration.scheduling_desk import Desk, open_desk, waits_for_a_row
 from tests.wait import wait_until

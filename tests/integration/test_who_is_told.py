@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import text
 
 from services.registration.use_cases.sign_up import Person
-from services.scheduling.domain.access import EVERYTHING
 from services.scheduling.use_cases import meetings, networks
 from services.scheduling.use_cases.plans import AgendaPlan, Edit, SlotPlan
+from shared.scope import EVERYTHING
 from shared.settings import Settings
 from tests import factories
 from tests.databases import Servers

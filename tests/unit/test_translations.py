@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ METHODS = [
     ("**/templates/**.txt", "jinja2"),
 ]
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "N_": None, "ngettext": (1, 2)}
+KEYWORD = re.compile(r"^msg\w+(?:\[\d\])?", re.MULTILINE)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 
@@ -53,6 +55,12 @@ def catalogue(package: str) -> Catalog:
 def entries(package: str) -> Iterator[Message]:
     """The messages of a catalogue without its header."""
     return (message for message in catalogue(package) if message.id)
+
+
+def written_entries(package: str) -> list[str]:
+    """The entries of a catalogue as they are written; whoever reads them drops or joins what is doubled."""
+    path = ROOT / package / "translations" / "de.po"
+    return path.read_text().strip().split("\n\n") if path.is_file() else []
 
 
 def forms(message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -88,6 +96,16 @@ def test_no_catalogue_carries_what_nobody_uses(package: str) -> None:
         for message in used_in(other)
     }
     assert translated(package) - used == set()
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_message_is_written_once_with_one_translation(package: str) -> None:
+    written = written_entries(package)
+    sources = Counter(entry.partition("\nmsgstr")[0].rpartition("msgid ")[2] for entry in written)
+    keywords = {entry: KEYWORD.findall(entry) for entry in written}
+
+    assert [source for source, times in sources.items() if times > 1] == []
+    assert [entry for entry, found in keywords.items() if len(found) != len(set(found))] == []
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -26,7 +26,7 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Ticket:
-    """One person's way in: a QR code with the link as its alternative."""
+    """One person's way in: a QR code, and the link it holds."""
 
     name: str
     url: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -157,6 +157,11 @@ class Claim:
     reason: str
 
     @property
+    def to_be_confirmed(self) -> bool:
+        """Whether the address is still to be proved; seats had for good need no proof."""
+        return not self.verified and self.state != "confirmed"
+
+    @property
     def own_mail(self) -> tuple[Person, ...]:
         """The attendees who get mails of their own."""
         return tuple(person for person in self.attendees if self.has_own_mail(person))
@@ -228,7 +233,7 @@ def read_meeting(data: Mapping[str, Any]) -> Meeting:
         ends_at=moment(data["ends_at"]),
         tz=ZoneInfo(data["time_zone"]),
         place=read_place(data["venue"]),
-        agenda=tuple(_agenda_item(item) for item in data["agenda"]),
+        agenda=read_agenda(data["agenda"]),
         slots={slot.id: slot for slot in slots},
         reason=clean.lines(data.get("reason", "")),
     )
@@ -286,6 +291,11 @@ def read_person(data: Mapping[str, Any]) -> Person:
         link_version=data["link_version"],
         is_contact=data["is_contact"],
     )
+
+
+def read_agenda(data: Iterable[Mapping[str, Any]]) -> tuple[AgendaItem, ...]:
+    """The programme in the payload of a fact."""
+    return tuple(_agenda_item(item) for item in data)
 
 
 def _slot(data: Mapping[str, Any]) -> Slot:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.notifications.domain import calendars, moves
+from services.notifications.domain.letters import differences
 from services.notifications.domain.scene import CONTACT, Claim, Meeting, Person
 from services.notifications.use_cases import calendar_entries, copies, intents
 from services.notifications.use_cases.addressing import intent
@@ -67,6 +68,7 @@ def _before(meeting: Meeting | None, slot_id: UUID) -> dict[str, Any]:
         "starts_at": slot.starts_at.isoformat(),
         "ends_at": slot.ends_at.isoformat(),
         "venue": asdict(meeting.place),
+        **differences.as_known(meeting),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notifications.domain.letter import Button, Letter
-from services.notifications.domain.letters.facts import greeting
+from services.notifications.domain.letters.facts import as_sentence, greeting
 from services.notifications.domain.scene import moment
 from shared.language import format_moment
 from shared.language import gettext as _
@@ -21,7 +21,7 @@ def password_link(details: Mapping[str, Any], url: str, tz: ZoneInfo) -> Letter:
     return Letter(
         subject=_("Your access to Treffpunkt") if new else _("New password for Treffpunkt"),
         title=_("Choose a password"),
-        preheader=first,
+        preheader=as_sentence(first),
         lead=(
             greeting(details["name"]),
             first,

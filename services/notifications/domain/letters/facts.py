@@ -8,7 +8,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from services.notifications.domain.letter import Row, Section, Ticket
-from services.notifications.domain.scene import Meeting, Person, Place, Scene
+from services.notifications.domain.scene import AgendaItem, Meeting, Person, Place, Scene
 from shared.language import (
     current_language,
     format_clock,
@@ -70,6 +70,11 @@ def greeting(name: str) -> str:
     return _("Hello %(name)s,", name=name) if name else _("Hello,")
 
 
+def as_sentence(words: str) -> str:
+    """*words* standing alone; after a greeting German goes on in small letters."""
+    return words[:1].upper() + words[1:]
+
+
 def map_url(place: Place) -> str:
     """A map that shows where *place* is."""
     return MAP + quote(", ".join(part for part in (place.street, place.town) if part) or place.name)
@@ -84,26 +89,41 @@ def where(place: Place) -> str:
 def facts(scene: Scene, *, counted: bool = True) -> tuple[Row, ...]:
     """When, where and, if *counted*, how many seats."""
     place = scene.meeting.place
-    rows: list[Row] = [
-        (_("When"), span(scene)),
-        (_("Where"), where(place), _("Show on the map"), map_url(place)),
-    ]
-    if scene.slot.label:
-        rows.append((_("Time slot"), scene.slot.label))
+    rows = _when_and_where(scene, on_map=(_("Show on the map"), map_url(place)))
     if counted and scene.claim is not None:
         rows.append((_("Seats"), str(scene.claim.seats if scene.person is None else 1)))
     return tuple(rows)
 
 
+def facts_of_an_end(scene: Scene) -> tuple[Row, ...]:
+    """When and where it was to be, for somebody who need not find the way."""
+    return tuple(_when_and_where(scene))
+
+
+def _when_and_where(scene: Scene, on_map: Row = ()) -> list[Row]:
+    rows: list[Row] = [
+        (_("When"), span(scene)),
+        (_("Where"), where(scene.meeting.place), *on_map),
+    ]
+    if scene.slot.label:
+        rows.append((_("Time slot"), scene.slot.label))
+    return rows
+
+
 def programme(meeting: Meeting) -> Section | None:
     """The agenda with its focus topic."""
-    rows = [
-        (format_clock(item.starts_at, meeting.tz), _with_speaker(item.title, item.speaker))
-        for item in meeting.agenda
-    ]
+    rows = agenda_rows(meeting.agenda, meeting.tz)
     if meeting.focus_topic:
         rows.insert(0, (_("Focus"), meeting.focus_topic))
     return Section(heading=_("Programme"), rows=tuple(rows)) if rows else None
+
+
+def agenda_rows(agenda: Sequence[AgendaItem], tz: tzinfo) -> list[tuple[str, str]]:
+    """Each point of the programme: when, and what by whom."""
+    return [
+        (format_clock(item.starts_at, tz), _with_speaker(item.title, item.speaker))
+        for item in agenda
+    ]
 
 
 def _with_speaker(title: str, speaker: str) -> str:
@@ -111,10 +131,9 @@ def _with_speaker(title: str, speaker: str) -> str:
 
 
 def arrival(place: Place) -> Section | None:
-    """How to get in: room, way, accessibility."""
+    """How to get in; the room stands with the address."""
     rows = (
-        (_("Room"), place.room),
-        (_("The way"), place.arrival_note),
+        (_("Directions"), place.arrival_note),
         (_("Accessibility"), place.accessibility),
     )
     filled = tuple(row for row in rows if row[1])
@@ -146,12 +165,13 @@ def tickets(scene: Scene) -> tuple[Ticket, ...]:
     if claim is None or not scene.confirmed:
         return ()
     carried = (scene.person,) if scene.person else claim.in_contacts_hands
-    return tuple(_ticket(scene, person, carried) for person in carried)
+    return tuple(_ticket(scene, person, claim.attendees) for person in carried)
 
 
-def _ticket(scene: Scene, person: Person, carried: Sequence[Person]) -> Ticket:
-    number = carried.index(person) + 1
-    name = person.known_name or _("Seat %(number)s", number=number)
+def _ticket(scene: Scene, person: Person, all_coming: Sequence[Person]) -> Ticket:
+    """Who has no name yet is told apart by her number in the list of those who come."""
+    number = all_coming.index(person) + 1
+    name = person.known_name or _("Seat %(number)s (name to follow)", number=number)
     return Ticket(name=name, url=scene.links.url("ticket", UUID(person.key), person.link_version))
 
 
@@ -199,7 +219,7 @@ def reason(scene: Scene) -> str:
             network=network,
         )
     return _(
-        "You get this mail because %(company)s signed up for this meeting with your address."
+        "You get this mail because your address was given when %(company)s signed up for this meeting."
         " Sender: %(network)s.",
         company=claim.company,
         network=network,

@@ -25,7 +25,7 @@ def invitation(scene: Scene) -> Letter:
             label=_("Answer: yes, no or a colleague"),
             url=scene.links.url("invitation", guest.id, guest.link_version),
         ),
-        after_button=(_("The link is yours alone; one press is enough, no account is needed."),),
+        after_button=(_("The link is yours alone; one click is enough, no account is needed."),),
         shared=facts.shared_sections(scene.meeting),
         reason=_(
             "You get this mail because %(network)s invites %(company)s. If you answer no, you get no"
@@ -40,7 +40,7 @@ def _sentences(scene: Scene, guest: Guest, *, again: bool) -> tuple[str, ...]:
     described = tuple(part for part in scene.meeting.description.split("\n\n") if part)
     if again:
         ask = _(
-            "we invited you and have not heard from you yet. Are you coming? A no helps us too."
+            "We invited you and have not heard from you yet. Are you coming? A no helps us too."
         )
         return (ask,)
     recommended = scene.details.get("on_recommendation_of")
@@ -51,5 +51,5 @@ def _sentences(scene: Scene, guest: Guest, *, again: bool) -> tuple[str, ...]:
             company=guest.company,
         )
     else:
-        first = _("we cordially invite you and %(company)s.", company=guest.company)
+        first = _("We cordially invite you and %(company)s.", company=guest.company)
     return (first, *described)

@@ -5,38 +5,34 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.notifications.domain.letter import Button, Change, Letter
-from services.notifications.domain.letters import facts
-from services.notifications.domain.scene import Scene, moment, read_place
-from shared.language import format_span, format_time, ngettext
+from services.notifications.domain.letters import buttons, differences, facts
+from services.notifications.domain.scene import Claim, Scene, moment, read_place
+from shared.language import format_moment, format_span, format_time, ngettext
 from shared.language import gettext as _
 
 TIME, PLACE, ROOM = "time", "place", "room"
 
 
-def _registration_button(scene: Scene) -> Button:
-    if scene.person is not None:
-        return Button(label=_("See or release the seat"), url=facts.manage_url(scene))
-    return Button(label=_("Change or cancel the registration"), url=facts.manage_url(scene))
-
-
 def changed(scene: Scene) -> Letter:
     """Time, venue or room changed (``fields``), or there is news; names only what changed."""
     fields = set(scene.details.get("fields", ()))
+    changes = _change_rows(scene, fields)
     return Letter(
         subject=f"{_changed_words(fields)}: {facts.headline(scene)}",
         title=_changed_words(fields),
-        preheader=_changed_sentence(scene, fields),
+        preheader=_changed_sentence(scene, fields) if fields else _news_in_short(scene, changes),
         lead=(
             facts.greeting(facts.reader_name(scene)),
-            _("something has changed at “%(title)s”.", title=scene.meeting.title),
+            _("There is a change to “%(title)s”.", title=scene.meeting.title),
             _changed_sentence(scene, fields),
+            *(() if changes else (_("You find everything else below."),)),
             _what_about_the_seats(scene),
         ),
-        changes=_change_rows(scene, fields),
+        changes=changes,
         facts=facts.facts(scene),
-        button=_registration_button(scene),
+        button=buttons.of_claim(scene),
         tickets=facts.tickets(scene),
-        people=facts.people(scene),
+        people=facts.people(scene) if scene.confirmed else None,
         shared=facts.shared_sections(scene.meeting),
         reason=facts.reason(scene),
     )
@@ -70,7 +66,7 @@ def _changed_sentence(scene: Scene, fields: set[str]) -> str:
     elif ROOM in fields:
         text = _("New room: %(room)s; time and building stay.")
     else:
-        text = _("Time and place stay: %(span)s, %(place)s. You find what is new below.")
+        text = _("Time and place stay: %(span)s, %(place)s.")
     return text % values
 
 
@@ -82,11 +78,30 @@ def _what_about_the_seats(scene: Scene) -> str:
             return stay
         moves = _("The attached entry moves the date in your calendar.")
         return f"{stay} {moves}"
+    if claim.to_be_confirmed:
+        return _what_to_confirm(scene, claim)
     if claim.state == "waitlisted":
         return _("You stay on the waitlist.")
-    if claim.verified:
-        return _("The network has not decided on your registration yet.")
-    return _("Your registration is not confirmed yet; the link is in the mail before.")
+    return _("The network has not decided on your registration yet.")
+
+
+def _what_to_confirm(scene: Scene, claim: Claim) -> str:
+    if claim.state == "waitlisted":
+        stay = _("You stay on the waitlist.")
+        return f"{stay} {_('Please confirm, otherwise you do not move up.')}"
+    if claim.state == "pending_approval":
+        return _(
+            "Please confirm your address first. Then a person of the network decides on the"
+            " registration and writes to you."
+        )
+    if claim.held_until is None:
+        return _("Your registration is not confirmed yet.")
+    return ngettext(
+        "Your registration is not confirmed yet. The seat is held for you until %(until)s.",
+        "Your registration is not confirmed yet. The %(num)s seats are held for you until %(until)s.",
+        claim.seats,
+        until=format_moment(claim.held_until, scene.meeting.tz),
+    )
 
 
 def _change_rows(scene: Scene, fields: set[str]) -> tuple[Change, ...]:
@@ -101,7 +116,13 @@ def _change_rows(scene: Scene, fields: set[str]) -> tuple[Change, ...]:
     if ROOM in fields and place.room:
         old_room = before.get("venue", {}).get("room", "")
         rows.append(Change(label=_("Room"), old=old_room, new=place.room))
-    return tuple(rows)
+    return (*rows, *differences.rows(scene.meeting, before))
+
+
+def _news_in_short(scene: Scene, changes: tuple[Change, ...]) -> str:
+    if not changes:
+        return _changed_sentence(scene, set())
+    return "; ".join(f"{change.label}: {change.new}" for change in changes).replace("\n", ", ")
 
 
 def _old_span(scene: Scene, before: dict[str, str]) -> str:
@@ -112,26 +133,25 @@ def _old_span(scene: Scene, before: dict[str, str]) -> str:
 
 
 def cancelled(scene: Scene) -> Letter:
-    """The meeting does not take place."""
-    explained = (scene.meeting.reason,) if scene.meeting.reason else ()
+    """The meeting is cancelled."""
+    explained = (line for line in scene.meeting.reason.splitlines() if line.strip())
     calendar = scene.details.get("sequence") is not None
     removes = _("The attached entry removes the date from your calendar.")
     return Letter(
-        subject=_("Does not take place: %(headline)s", headline=facts.headline(scene)),
-        title=_("The meeting does not take place"),
+        subject=_("Cancelled: %(headline)s", headline=facts.headline(scene)),
+        title=_("The meeting is cancelled"),
         preheader=scene.meeting.title,
         lead=(
             facts.greeting(facts.reader_name(scene)),
             _(
-                "“%(title)s” does not take place. There is nothing you need to do.",
+                "“%(title)s” is cancelled. There is nothing you need to do.",
                 title=scene.meeting.title,
             ),
             *explained,
             *((removes,) if calendar else ()),
         ),
-        facts=facts.facts(scene, counted=False),
+        facts=facts.facts_of_an_end(scene),
         button=Button(label=_("See the next meetings"), url=f"{scene.links.base_url}/"),
-        shared=facts.shared_sections(scene.meeting),
         reason=facts.reason(scene),
     )
 
@@ -153,18 +173,20 @@ def _soon(scene: Scene) -> str:
 
 def reminder(scene: Scene) -> Letter:
     """It is soon; how to release seats others wait for."""
-    claim = scene.claim
-    number = 1 if scene.person is not None or claim is None else claim.seats
     time = facts.short_time(scene.slot.starts_at, scene.meeting.tz)
     headline = ", ".join(part for part in (_soon(scene), time, scene.meeting.place.name) if part)
-    ending = facts.your_seats(number) if scene.confirmed else _("you are on the waitlist")
+    ending = (
+        facts.your_seats(_seats_of_reader(scene))
+        if scene.confirmed
+        else _("you are on the waitlist")
+    )
     return Letter(
         subject=f"{headline}: {ending}",
         title=scene.meeting.title,
         preheader=facts.span(scene),
         lead=(facts.greeting(facts.reader_name(scene)), *_reminder_sentences(scene)),
         facts=facts.facts(scene),
-        button=Button(label=_release_label(scene, number), url=facts.manage_url(scene)),
+        button=Button(label=_release_label(scene), url=facts.manage_url(scene)),
         tickets=facts.tickets(scene),
         people=facts.people(scene),
         shared=facts.shared_sections(scene.meeting),
@@ -175,23 +197,38 @@ def reminder(scene: Scene) -> Letter:
 def _reminder_sentences(scene: Scene) -> tuple[str, ...]:
     days = days_until(scene.slot.starts_at, scene)
     if days <= 0:
-        when = _("today is the meeting.")
+        when = _("The meeting is today.")
     elif days == 1:
-        when = _("tomorrow is the meeting.")
+        when = _("The meeting is tomorrow.")
     else:
-        when = _("the meeting is in %(num)s days.", num=days)
+        when = _("The meeting is in %(num)s days.", num=days)
     if not scene.confirmed:
         return when, _("You are still on the waitlist and move up when a seat becomes free.")
-    return when, _("We are looking forward to you.")
+    return when, _("We look forward to seeing you."), _cannot_come(scene)
 
 
-def _release_label(scene: Scene, number: int) -> str:
+def _cannot_come(scene: Scene) -> str:
+    """What to do then, and who would be glad of it."""
+    ask = ngettext(
+        "Cannot come? Then please give up your seat.",
+        "Cannot come? Then please give up the seats that you do not need.",
+        _seats_of_reader(scene),
+    )
+    if not scene.waiting:
+        return ask
+    waiting = ngettext(
+        "%(num)s company is waiting for a seat.",
+        "%(num)s companies are waiting for a seat.",
+        scene.waiting,
+    )
+    return f"{waiting} {ask}"
+
+
+def _release_label(scene: Scene) -> str:
     if not scene.confirmed:
         return _("See or leave the waitlist")
-    release = ngettext("Cannot come? Release the seat", "Cannot come? Release seats", number)
-    if not scene.waiting:
-        return release
-    waiting = ngettext(
-        "%(num)s company is waiting.", "%(num)s companies are waiting.", scene.waiting
-    )
-    return f"{release} – {waiting}"
+    return ngettext("Give up your seat", "Give up seats", _seats_of_reader(scene))
+
+
+def _seats_of_reader(scene: Scene) -> int:
+    return 1 if scene.person is not None or scene.claim is None else scene.claim.seats

@@ -52,8 +52,8 @@ def _confirmed_to_contact(scene: Scene) -> tuple[str, ...]:
     claim = _claim(scene)
     if scene.details.get("promoted"):
         first = ngettext(
-            "a seat has become free: %(company)s is registered with %(num)s seat for “%(title)s”.",
-            "seats have become free: %(company)s is registered with %(num)s seats for “%(title)s”.",
+            "A seat has become free: %(company)s is registered with %(num)s seat for “%(title)s”.",
+            "Seats have become free: %(company)s is registered with %(num)s seats for “%(title)s”.",
             claim.seats,
             company=claim.company,
             title=scene.meeting.title,
@@ -96,7 +96,7 @@ def changed(scene: Scene) -> Letter:
         lead=(
             facts.greeting(facts.reader_name(scene)),
             _(
-                "the registration of %(company)s for “%(title)s” was changed.",
+                "The registration of %(company)s for “%(title)s” was changed.",
                 company=claim.company,
                 title=scene.meeting.title,
             ),
@@ -169,7 +169,7 @@ def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
     if claim.state == "declined":
         return (
             _(
-                "we could not accept the registration of %(company)s for “%(title)s”.",
+                "We could not accept the registration of %(company)s for “%(title)s”.",
                 company=claim.company,
                 title=title,
             ),
@@ -179,7 +179,7 @@ def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
     if scene.person is not None:
         return (
             _(
-                "the seat that %(company)s had for you at “%(title)s” was released or given to somebody else.",
+                "The seat that %(company)s had for you at “%(title)s” was released or given to somebody else.",
                 company=claim.company,
                 title=title,
             ),
@@ -187,15 +187,15 @@ def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
         )
     if claim.reason == Reason.CONTACT:
         first = ngettext(
-            "thank you for telling us. The seat at “%(title)s” is free again for others.",
-            "thank you for telling us. The %(num)s seats at “%(title)s” are free again for others.",
+            "Thank you for telling us. The seat at “%(title)s” is free again for others.",
+            "Thank you for telling us. The %(num)s seats at “%(title)s” are free again for others.",
             claim.seats,
             title=title,
         )
         return first, calendar
     return (
         _(
-            "the network has cancelled the registration of %(company)s for “%(title)s”.",
+            "The network has cancelled the registration of %(company)s for “%(title)s”.",
             company=claim.company,
             title=title,
         ),
@@ -217,7 +217,7 @@ def _removed_from_calendar() -> str:
 def _erased_sentences(scene: Scene) -> tuple[str, ...]:
     """Somebody wants nothing kept; whoever reads it may be the one, or came along."""
     first = _(
-        "the registration of %(company)s for “%(title)s” has ended, because the personal data in it"
+        "The registration of %(company)s for “%(title)s” has ended, because the personal data in it"
         " are being erased as asked for.",
         company=_claim(scene).company,
         title=scene.meeting.title,
@@ -235,7 +235,7 @@ def data_erased(scene: Scene) -> Letter:
         lead=(
             facts.greeting(""),
             _(
-                "as asked for, your name, your addresses and everything else about you in registrations"
+                "As asked for, your name, your addresses and everything else about you in registrations"
                 " and invitations are erased. What stays is that %(company)s had seats, and how many.",
                 company=_claim(scene).company,
             ),

@@ -82,12 +82,12 @@ def already_registered(scene: Scene) -> Letter:
     claim = _claim(scene)
     return Letter(
         subject=_("Your registration: %(headline)s", headline=facts.headline(scene)),
-        title=_("Your registration is known already"),
+        title=_("You have already signed up"),
         preheader=_where_it_stands(claim),
         lead=(
             facts.greeting(claim.contact.name),
             _(
-                "somebody asked for a registration or its link with your address. There is one already"
+                "Somebody asked for a registration or its link with your address. There is one already"
                 " for “%(title)s”, so nothing was changed.",
                 title=scene.meeting.title,
             ),
@@ -128,16 +128,16 @@ def waitlisted(scene: Scene) -> Letter:
     return Letter(
         subject=subject % {"headline": facts.headline(scene)},
         title=_("You are on the waitlist"),
-        preheader=_why_waiting(scene),
+        preheader=facts.as_sentence(_why_waiting(scene)),
         lead=(
             facts.greeting(claim.contact.name),
             _why_waiting(scene),
             _(
-                "As soon as there is room for your group you move up by yourself and get a mail."
+                "As soon as there is room for your group you move up automatically and get a mail."
                 " That is possible until 24 hours before the start."
             ),
         ),
-        notice="" if claim.verified else _("Please confirm, else you do not move up."),
+        notice="" if claim.verified else _("Please confirm, otherwise you do not move up."),
         facts=facts.facts(scene),
         button=button,
         links=()
@@ -186,7 +186,7 @@ def waitlist_closed(scene: Scene) -> Letter:
         lead=(
             facts.greeting(claim.contact.name),
             _(
-                "the waitlist for “%(title)s” is closed now; nobody moves up any more. We are sorry that"
+                "The waitlist for “%(title)s” is closed now; nobody moves up any more. We are sorry that"
                 " it did not work out this time.",
                 title=scene.meeting.title,
             ),

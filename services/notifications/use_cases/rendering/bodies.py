@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
@@ -18,6 +17,7 @@ from services.notifications.domain.scene import Network
 from shared import language
 
 KEPT = 256
+_CLOCKS = re.compile(r"(\d\d:\d\d)–(\d\d:\d\d)(?: (Uhr))?")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
@@ -50,10 +50,10 @@ def _leaf(start: datetime, tz: ZoneInfo, _language: str) -> Markup:
 
 
 class Bodies:
-    """Renders letters; keeps programme and arrival per meeting, revision and language."""
+    """Renders letters; keeps programme and arrival, which are the same for many, per language."""
 
     def __init__(self) -> None:
-        self._programmes: dict[Hashable, tuple[Markup, str]] = {}
+        self._programmes: dict[tuple[tuple[Section, ...], str], tuple[Markup, str]] = {}
 
     def render(
         self,
@@ -62,11 +62,10 @@ class Bodies:
         network: Network | None,
         base_url: str,
         leaf: tuple[datetime, ZoneInfo] | None,
-        programme_key: Hashable,
         cids: list[str],
     ) -> tuple[str, str]:
         """(text, html) in the language spoken now."""
-        html, text = self._programme(letter.shared, (programme_key, language.current_language()))
+        html, text = self._programme(letter.shared)
         values = {
             "letter": letter,
             "language": language.current_language(),
@@ -82,10 +81,11 @@ class Bodies:
         }
         return (
             squeeze(_template("mail/letter.txt").render(values, programme=text)),
-            _template("mail/letter.html").render(values, programme=html),
+            keep_clocks_together(_template("mail/letter.html").render(values, programme=html)),
         )
 
-    def _programme(self, sections: tuple[Section, ...], key: Hashable) -> tuple[Markup, str]:
+    def _programme(self, sections: tuple[Section, ...]) -> tuple[Markup, str]:
+        key = (sections, language.current_language())
         kept = self._programmes.get(key)
         if kept is None:
             if len(self._programmes) >= KEPT:
@@ -94,6 +94,17 @@ class Bodies:
             text = _template("mail/programme.txt").render(sections=sections)
             kept = self._programmes[key] = (Markup(html), text)  # noqa: S704 - escaped by its template
         return kept
+
+
+def keep_clocks_together(html: str) -> str:
+    """*html* in which no line of a narrow screen ends within "15:00–16:15 Uhr"."""
+    return _CLOCKS.sub(_unbroken, html)
+
+
+def _unbroken(clocks: re.Match[str]) -> str:
+    start, end, word = clocks.groups()
+    span = f"{start}\u2060–\u2060{end}"
+    return f"{span}\u00a0{word}" if word else span
 
 
 def squeeze(text: str) -> str:
