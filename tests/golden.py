@@ -48,7 +48,7 @@ class Case:
     kind: str
     state: str = "confirmed"
     details: dict[str, Any]
-    to: str = "contact"  # attendee, guest, coordinator
+    to: str = "contact"  # attendee, guest, coordinator, stranger (an address that was mistyped)
     claim: dict[str, Any]
     meeting: dict[str, Any]
     at: datetime = WRITTEN
@@ -64,6 +64,7 @@ EMPTIED = {
     "attendees": [],
     "reason": "erased",
 }
+MOVED = Contact(contact_id=UUID(int=32), name="Anna Ampel", email="neu@betrieb.example", phone="")
 UNPROVED = {"verified_at": None, "held_until": WRITTEN + timedelta(hours=48)}
 CASES = (
     _case("confirm_address", "confirm_address", state="held", claim=UNPROVED),
@@ -115,6 +116,19 @@ CASES = (
                 "is_contact": False,
             }
         },
+    ),
+    _case(
+        "registration_changed-address",
+        "registration_changed",
+        claim={"contact": MOVED, "link_version": 2},
+        details=ENTRY | {"changes": ["address"]},
+    ),
+    _case(
+        "registration_changed-former-address",
+        "registration_changed",
+        claim={"contact": MOVED, "link_version": 2},
+        details=GONE | {"former_address": True},
+        to="stranger",
     ),
     _case(
         "registration_cancelled",
@@ -192,7 +206,12 @@ def mails() -> Iterator[tuple[str, bytes]]:
 def _mail(renderer: Renderer, case: Case, language: str) -> bytes:
     scene = _scene(renderer, case)
     claim = None if case.to in {"guest", "coordinator"} else scene.claim
-    names = {"contact": "Anna Ampel", "attendee": "Berta Brücke", "guest": "Gerda Gast"}
+    names = {
+        "contact": "Anna Ampel",
+        "attendee": "Berta Brücke",
+        "guest": "Gerda Gast",
+        "stranger": "",
+    }
     envelope = Envelope(
         key=f"golden:{case.name}",
         kind=case.kind,

@@ -35,7 +35,7 @@ _LAST = text(f"""
         details = case when details ? 'removed' then jsonb_set(details, '{{removed,name}}', '""')
                   else details end || '{{"farewell": true}}'
     where {_CHOSEN} and state in ('queued', 'retry', 'held_back') and not details ? 'farewell'
-      and (kind = any(:endings) or details ? 'removed')
+      and (kind = any(:endings) or details ->> 'method' = 'CANCEL')
 """)  # noqa: S608 - constants
 _UNSENT = text(f"""
     update mail set {_NOTHING}, state = 'suppressed', smtp_text = 'erased'

@@ -109,12 +109,23 @@ def test_golden_mails_make_sense(case: golden.Case) -> None:
         assert relevance.unneeded(golden.scene_of(case)) == ""
 
 
-def test_nothing_but_endings_is_sent_about_a_cancelled_meeting() -> None:
+def test_nothing_but_endings_and_what_clears_calendars_is_sent_about_a_cancelled_meeting() -> None:
     for case in golden.CASES:
         if case.kind in KINDS:
             scene = golden.scene_of(case)
             gone = replace(scene, meeting=replace(scene.meeting, state="cancelled"))
-            assert (relevance.unneeded(gone) == "") == (case.kind in relevance.ENDINGS)
+            ends = case.kind in relevance.ENDINGS or case.details.get("method") == "CANCEL"
+            assert (relevance.unneeded(gone) == "") == ends
+
+
+def test_a_former_address_hears_no_names() -> None:
+    (case,) = (case for case in golden.CASES if case.to == "stranger")
+    mails = dict(golden.mails())
+
+    for language in ("de", "en"):
+        words = " ".join(text for _, text in golden.read(mails[f"{case.name}.{language}"]).parts)
+        told = [name for name in ("Anna", "Ampel", "Berta", "Größmann", "neu@") if name in words]
+        assert told == []
 
 
 TOKEN = st.text("abcXYZ019_-.", min_size=47, max_size=47)

@@ -84,9 +84,11 @@ def _confirmed_to_attendee(scene: Scene) -> tuple[str, ...]:
 
 
 def changed(scene: Scene) -> Letter:
-    """Attendees, seats or the contact changed; to somebody removed: the seat was released."""
+    """Attendees, seats or the address changed; to somebody removed: the seat was released."""
     if scene.details.get("removed"):
         return cancelled(scene)
+    if scene.details.get("former_address"):
+        return _to_former_address(scene)
     claim = _claim(scene)
     return Letter(
         subject=_("Changed: %(headline)s", headline=_headline_with_seats(scene)),
@@ -99,6 +101,7 @@ def changed(scene: Scene) -> Letter:
                 company=claim.company,
                 title=scene.meeting.title,
             ),
+            *_where_mails_go(scene),
         ),
         changes=_changes(scene),
         facts=facts.facts(scene),
@@ -123,9 +126,41 @@ def _changes(scene: Scene) -> tuple[Change, ...]:
     if "attendees" in found:
         names = ", ".join(person.known_name or _("Name to follow") for person in claim.attendees)
         rows.append(Change(label=_("Who is coming"), old="", new=names))
-    if found & {"contact", "address"}:
-        rows.append(Change(label=_("Contact"), old="", new=claim.contact.name))
     return tuple(rows)
+
+
+def _where_mails_go(scene: Scene) -> tuple[str, ...]:
+    email = _claim(scene).contact.email
+    if "address" not in scene.details.get("changes", ()) or not email:
+        return ()
+    return (
+        _("From now on all mails about it go to %(email)s.", email=email),
+        _("Please use what is in this mail only: links in earlier mails do not work any more."),
+    )
+
+
+def _to_former_address(scene: Scene) -> Letter:
+    """Without any name: it may be a stranger's."""
+    return Letter(
+        subject=_("No more mails here: %(headline)s", headline=facts.headline(scene)),
+        title=_("The mails go to another address"),
+        preheader=scene.meeting.title,
+        lead=(
+            facts.greeting(""),
+            _(
+                "Mails about “%(title)s” go to another address from now on, and so does the date.",
+                title=scene.meeting.title,
+            ),
+            _removed_from_calendar(),
+        ),
+        facts=facts.facts(scene, counted=False),
+        button=Button(label=_("To the page of the meeting"), url=facts.meeting_url(scene)),
+        reason=_(
+            "You get this mail because mails about this meeting went to this address until now."
+            " Sender: %(network)s.",
+            network=scene.network.name,
+        ),
+    )
 
 
 def cancelled(scene: Scene) -> Letter:
