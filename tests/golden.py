@@ -64,6 +64,15 @@ EMPTIED = {
     "attendees": [],
     "reason": "erased",
 }
+REMOVED = {
+    "removed": {
+        "attendee_id": str(notices.COLLEAGUE.attendee_id),
+        "name": "Berta Brücke",
+        "email": None,
+        "link_version": 1,
+        "is_contact": False,
+    }
+}
 MOVED = Contact(contact_id=UUID(int=32), name="Anna Ampel", email="neu@betrieb.example", phone="")
 UNPROVED = {"verified_at": None, "held_until": WRITTEN + timedelta(hours=48)}
 CASES = (
@@ -106,16 +115,7 @@ CASES = (
         "registration_changed-removed",
         "registration_changed",
         to="attendee",
-        details=GONE
-        | {
-            "removed": {
-                "attendee_id": str(notices.COLLEAGUE.attendee_id),
-                "name": "Berta Brücke",
-                "email": None,
-                "link_version": 1,
-                "is_contact": False,
-            }
-        },
+        details=GONE | REMOVED,
     ),
     _case(
         "registration_changed-address",
@@ -136,6 +136,17 @@ CASES = (
         state="cancelled",
         claim={"reason": "contact"},
         details=GONE,
+    ),
+    *(
+        _case(
+            f"registration_cancelled-attendee-{reason}",
+            "registration_cancelled",
+            state="cancelled",
+            claim={"reason": reason},
+            details=GONE | REMOVED,
+            to="attendee",
+        )
+        for reason in ("contact", "coordinator")
     ),
     _case(
         "registration_cancelled-erased",

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifications.domain import moves, relevance, retries
-from services.notifications.domain.letters import ACCOUNT_KINDS, KINDS
+from services.notifications.domain.letters import ACCOUNT_KINDS, KINDS, compose
 from services.notifications.domain.retries import BACKOFF, Outcome
 from services.notifications.use_cases.rendering import qr
 from services.notifications.use_cases.rendering.qr import TicketCodes
+from shared.language import speaking
 from tests import golden, notices
 
 
@@ -126,6 +127,18 @@ def test_a_former_address_hears_no_names() -> None:
         words = " ".join(text for _, text in golden.read(mails[f"{case.name}.{language}"]).parts)
         told = [name for name in ("Anna", "Ampel", "Berta", "Größmann", "neu@") if name in words]
         assert told == []
+
+
+def test_an_attendee_reads_who_has_ended_her_seat() -> None:
+    cases = {case.name: golden.scene_of(case) for case in golden.CASES}
+    with speaking("en"):
+        lead = {
+            who: compose(cases[f"registration_cancelled-attendee-{who}"]).lead[1]
+            for who in ("contact", "coordinator")
+        }
+
+    assert lead["contact"].startswith("Bäckerei Größmann has signed off")
+    assert lead["coordinator"].startswith("The network has ended the registration")
 
 
 TOKEN = st.text("abcXYZ019_-.", min_size=47, max_size=47)

@@ -199,7 +199,7 @@ def _cancelled_title(scene: Scene) -> str:
 def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
     claim, title = _claim(scene), scene.meeting.title
     calendar = _removed_from_calendar()
-    call = _("Please call us if you have a question.")
+    call = _please_call()
     if claim.state == "declined":
         return (
             _(
@@ -211,14 +211,7 @@ def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
             call,
         )
     if scene.person is not None:
-        return (
-            _(
-                "the seat that %(company)s had for you at “%(title)s” was released or given to somebody else.",
-                company=claim.company,
-                title=title,
-            ),
-            calendar,
-        )
+        return _seat_ended_sentences(scene)
     if claim.reason == "contact":
         first = ngettext(
             "thank you for telling us. The seat at “%(title)s” is free again for others.",
@@ -236,6 +229,30 @@ def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
         calendar,
         call,
     )
+
+
+def _seat_ended_sentences(scene: Scene) -> tuple[str, ...]:
+    """To somebody who was to come: her seat alone, or the whole registration, and who has ended it."""
+    claim, calendar = _claim(scene), _removed_from_calendar()
+    values = {"company": claim.company, "title": scene.meeting.title}
+    if scene.kind == "registration_changed":
+        first = _(
+            "the seat that %(company)s had for you at “%(title)s” was released or given to somebody else.",
+            **values,
+        )
+        return first, calendar
+    if claim.reason == "contact":
+        first = _("%(company)s has signed off from “%(title)s”, and your seat with it.", **values)
+        return first, calendar
+    first = _(
+        "The network has ended the registration of %(company)s for “%(title)s”. Your seat ends with it.",
+        **values,
+    )
+    return first, calendar, _please_call()
+
+
+def _please_call() -> str:
+    return _("Please call us if you have a question.")
 
 
 def _explained(declined: Claim) -> tuple[str, ...]:
