@@ -73,6 +73,7 @@ REMOVED = {
         "is_contact": False,
     }
 }
+ADDITIONAL = {"linked_to": UUID(int=7), "attendees": []}
 MOVED = Contact(contact_id=UUID(int=32), name="Anna Ampel", email="neu@betrieb.example", phone="")
 UNPROVED = {"verified_at": None, "held_until": WRITTEN + timedelta(hours=48)}
 CASES = (
@@ -171,7 +172,25 @@ CASES = (
         details={"position": 3},
     ),
     _case("waitlisted-verified", "waitlisted", state="waitlisted", claim={"reason": "company_cap"}),
+    *(
+        _case(
+            f"waitlisted-additional-{seats}",
+            "waitlisted",
+            state="waitlisted",
+            claim=ADDITIONAL | {"seats": seats, "reason": "linked"},
+        )
+        for seats in (1, 2)
+    ),
     _case("waitlist_closed", "waitlist_closed", state="expired"),
+    *(
+        _case(
+            f"waitlist_closed-additional-{seats}",
+            "waitlist_closed",
+            state="expired",
+            claim=ADDITIONAL | {"seats": seats, "reason": "waitlist_closed"},
+        )
+        for seats in (1, 2)
+    ),
     _case("invitation", "invitation", to="guest"),
     _case("invitation-reminder", "invitation", to="guest", details={"reminder_number": 1}),
     _case(

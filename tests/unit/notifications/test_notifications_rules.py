@@ -141,6 +141,18 @@ def test_an_attendee_reads_who_has_ended_her_seat() -> None:
     assert lead["coordinator"].startswith("The network has ended the registration")
 
 
+@pytest.mark.parametrize("kind", ["waitlisted", "waitlist_closed"])
+def test_whoever_waits_for_more_seats_reads_that_her_own_stay(kind: str) -> None:
+    cases = {case.name: golden.scene_of(case) for case in golden.CASES}
+
+    with speaking("en"):
+        letter = compose(cases[f"{kind}-additional-1"])
+
+    assert "dditional seat" in letter.subject
+    assert "seats you have" in " ".join(letter.lead)
+    assert "Seats" not in [row[0] for row in letter.facts]
+
+
 TOKEN = st.text("abcXYZ019_-.", min_size=47, max_size=47)
 PREFIX = "https://treffpunkt.example/check-in/"
 

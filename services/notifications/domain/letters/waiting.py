@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.notifications.domain.letter import Button, Letter
+from services.notifications.domain.letter import Button, Letter, Row
 from services.notifications.domain.letters import facts
 from services.notifications.domain.scene import Claim, Scene
 from shared.language import format_moment, ngettext
@@ -117,28 +117,18 @@ def _where_it_stands(claim: Claim) -> str:
 
 
 def waitlisted(scene: Scene) -> Letter:
-    """On the list; the address is to be confirmed where it is not."""
+    """On the list, all seats or additional ones; the address is to be confirmed where it is not."""
     claim = _claim(scene)
-    if claim.verified:
-        subject, button = _("Waitlist: %(headline)s"), _manage_button(scene)
-    else:
-        subject = _("Please confirm (waitlist): %(headline)s")
-        button = Button(label=_("Confirm the place on the waitlist"), url=_confirm_url(scene))
     return Letter(
-        subject=subject % {"headline": facts.headline(scene)},
-        title=_("You are on the waitlist"),
+        subject=_waiting_subject(scene),
+        title=_waiting_title(claim),
         preheader=_why_waiting(scene),
-        lead=(
-            facts.greeting(claim.contact.name),
-            _why_waiting(scene),
-            _(
-                "As soon as there is room for your group you move up by yourself and get a mail."
-                " That is possible until 24 hours before the start."
-            ),
-        ),
+        lead=(facts.greeting(claim.contact.name), _why_waiting(scene), _when_moving_up(claim)),
         notice="" if claim.verified else _("Please confirm, else you do not move up."),
-        facts=facts.facts(scene),
-        button=button,
+        facts=_facts_of_waiting(scene),
+        button=_manage_button(scene)
+        if claim.verified
+        else Button(label=_("Confirm the place on the waitlist"), url=_confirm_url(scene)),
         links=()
         if claim.verified
         else ((_("See or leave the waitlist"), facts.manage_url(scene)),),
@@ -148,20 +138,69 @@ def waitlisted(scene: Scene) -> Letter:
     )
 
 
+def _waiting_subject(scene: Scene) -> str:
+    claim, headline = _claim(scene), facts.headline(scene)
+    if not claim.verified:
+        return _("Please confirm (waitlist): %(headline)s", headline=headline)
+    if claim.linked_to is not None:
+        return ngettext(
+            "Additional seat on the waitlist: %(headline)s",
+            "Additional seats on the waitlist: %(headline)s",
+            claim.seats,
+            headline=headline,
+        )
+    return _("Waitlist: %(headline)s", headline=headline)
+
+
+def _waiting_title(claim: Claim) -> str:
+    if claim.linked_to is None:
+        return _("You are on the waitlist")
+    return ngettext(
+        "Your additional seat is on the waitlist",
+        "Your %(num)s additional seats are on the waitlist",
+        claim.seats,
+    )
+
+
+def _when_moving_up(claim: Claim) -> str:
+    if claim.linked_to is None:
+        return _(
+            "As soon as there is room for your group you move up by yourself and get a mail."
+            " That is possible until 24 hours before the start."
+        )
+    return _(
+        "As soon as there is room you move up automatically and get a mail."
+        " That is possible until 24 hours before the start."
+    )
+
+
+def _facts_of_waiting(scene: Scene) -> tuple[Row, ...]:
+    """The number of additional seats must not read as if it were the number of all."""
+    claim = _claim(scene)
+    if claim.linked_to is None:
+        return facts.facts(scene)
+    waiting = (_("Waitlist"), facts.seats(claim.seats))
+    return (*facts.facts(scene, counted=False), waiting)
+
+
 def _manage_button(scene: Scene) -> Button:
     return Button(label=_("See or leave the waitlist"), url=facts.manage_url(scene))
 
 
 def _why_waiting(scene: Scene) -> str:
     claim = _claim(scene)
+    if claim.linked_to is not None:
+        return ngettext(
+            "The additional seat is not free at the moment. The seats you have stay yours.",
+            "The additional seats are not free at the moment. The seats you have stay yours.",
+            claim.seats,
+        )
     if claim.reason == "company_cap":
         return _(
             "%(company)s has as many seats as one company can have at this meeting. Your group moves up"
             " when one of them becomes free.",
             company=claim.company,
         )
-    if claim.reason == "linked":
-        return _("The additional seats are not free at the moment. The seats you have stay yours.")
     if claim.reason == "late":
         return _(
             "The seats held for you were taken meanwhile. You keep the rank of your first sign-up."
@@ -178,6 +217,8 @@ def _why_waiting(scene: Scene) -> str:
 def waitlist_closed(scene: Scene) -> Letter:
     """Nobody moves up any more."""
     claim = _claim(scene)
+    if claim.linked_to is not None:
+        return _closed_to_additional_seats(scene)
     return Letter(
         subject=_("No seat has become free: %(headline)s", headline=facts.headline(scene)),
         title=_("Unfortunately no seat has become free"),
@@ -193,5 +234,35 @@ def waitlist_closed(scene: Scene) -> Letter:
         facts=facts.facts(scene),
         button=Button(label=_("See the next meetings"), url=f"{scene.links.base_url}/"),
         shared=facts.shared_sections(scene.meeting),
+        reason=facts.reason(scene),
+    )
+
+
+def _closed_to_additional_seats(scene: Scene) -> Letter:
+    """Whoever has seats must not take it that they are gone."""
+    claim = _claim(scene)
+    return Letter(
+        subject=ngettext(
+            "No additional seat has become free: %(headline)s",
+            "No additional seats have become free: %(headline)s",
+            claim.seats,
+            headline=facts.headline(scene),
+        ),
+        title=_("Your registration stays as it is"),
+        preheader=_("The waitlist is closed."),
+        lead=(
+            facts.greeting(claim.contact.name),
+            ngettext(
+                "The waitlist for “%(title)s” is closed now. The additional seat has not become free.",
+                "The waitlist for “%(title)s” is closed now. The additional seats have not become free.",
+                claim.seats,
+                title=scene.meeting.title,
+            ),
+            _(
+                "Your registration stays as it is, with the seats you have. We look forward to seeing you."
+            ),
+        ),
+        facts=facts.facts(scene, counted=False),
+        button=Button(label=_("See or change the registration"), url=facts.manage_url(scene)),
         reason=facts.reason(scene),
     )
