@@ -107,6 +107,21 @@ CASES = (
         details=ENTRY | {"changes": ["seats", "attendees"], "seats_before": 3},
     ),
     _case(
+        "registration_changed-people",
+        "registration_changed",
+        details=ENTRY
+        | {
+            "changes": ["attendees"],
+            "seats_before": 2,
+            "people": {
+                "added": [["Mara Lind"], [""]],
+                "removed": [["Jonas Krüger"]],
+                "renamed": [["", "Anna Ampel"]],
+                "moved": [["Berta Brücke", "berta@betrieb.example"]],
+            },
+        },
+    ),
+    _case(
         "registration_changed-renamed",
         "registration_changed",
         to="attendee",

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from services.notifications.models import Mail
+from services.notifications.use_cases.emptying import Chosen, empty_words
 from shared.database import Database
 from shared.events import registration
 from tests import notices
@@ -112,3 +113,38 @@ def test_whoever_keeps_a_seat_and_not_the_address_does_not_hear_that_it_is_gone(
     (former, _contact) = desk.mails()[2:]
     assert (former.recipient, former.details["method"]) == ("berta@betrieb.example", "CANCEL")
     assert (former.details["former_address"], "removed" in former.details) == (True, False)
+
+
+def test_the_contact_reads_who_is_new_gone_or_reached_otherwise(desk: Desk) -> None:
+    moved = replace(
+        notices.COLLEAGUE, attendee_id=notices.INVITATION, email="b.bruecke@betrieb.example"
+    )
+    renamed = replace(notices.CONTACT, name="Anna Amsel")
+    jonas = replace(notices.CONTACT, attendee_id=notices.MEETING, name="Jonas", is_contact=False)
+    mara = replace(jonas, attendee_id=notices.NETWORK, name="Mara")
+
+    desk.opened().hear(
+        notices.confirmed(seats=3, attendees=[notices.CONTACT, notices.COLLEAGUE, jonas]),
+        notices.registration_changed("attendees", seats=3, attendees=[renamed, moved, mara]),
+    )
+
+    (mail,) = (mail for mail in desk.mails("registration_changed") if mail.person == "contact")
+    assert mail.details["people"] == {
+        "added": [["Mara"]],
+        "removed": [["Jonas"]],
+        "renamed": [["Anna Ampel", "Anna Amsel"]],
+        "moved": [["Berta Brücke", "b.bruecke@betrieb.example"]],
+    }
+
+
+def test_mails_about_somebody_erased_keep_no_change_of_names(desk: Desk) -> None:
+    renamed = replace(notices.COLLEAGUE, name="Carla Corso")
+    desk.opened().hear(
+        notices.confirmed(),
+        notices.registration_changed("attendees", attendees=[notices.CONTACT, renamed]),
+    )
+
+    with desk.database.transaction() as session:
+        empty_words(session, Chosen(registrations=[notices.REGISTRATION]))
+
+    assert ["people" in mail.details for mail in desk.mails("registration_changed")] == [False] * 2

@@ -49,7 +49,7 @@ _DONE = text(f"""
 """)  # noqa: S608 - constants
 _STILL = text(f"select distinct registration_id, invitation_id from mail where {_CHOSEN}")  # noqa: S608 - constants
 _WORDS = text("""
-    update mail set subject = null, message = null, details = details - 'on_recommendation_of'
+    update mail set subject = null, message = null, details = details - '{on_recommendation_of,people}'::text[]
     where state <> 'sending' and erased_at is null
       and (registration_id = any(:registrations) or invitation_id = any(:invitations))
 """)

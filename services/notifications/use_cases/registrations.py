@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.notifications.domain import calendars
+from services.notifications.domain import calendars, differences
 from services.notifications.domain.scene import CONTACT, Claim, Person
 from services.notifications.models import Mail, Meeting
 from services.notifications.use_cases import (
@@ -147,6 +147,7 @@ def changed(session: Session, fact: RegistrationChanged, envelope: Envelope) -> 
     details: dict[str, Any] = {"changes": fact.changes}
     if told.newest and told.before is not None:
         details["seats_before"] = told.before.seats
+        details["people"] = differences.between(told.before, claim)
     gone = _mails_to_gone(session, told, fact) if claim.state == "confirmed" else []
     details |= _contacts_entry(session, claim)
     mails = [intent(kind, claim, _key(kind, fact), details=details)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from services.notifications.domain import differences
 from services.notifications.domain.letter import Button, Change, Letter
 from services.notifications.domain.letters import facts
 from services.notifications.domain.scene import Claim, Scene
@@ -124,9 +127,36 @@ def _changes(scene: Scene) -> tuple[Change, ...]:
         before = scene.details.get("seats_before")
         rows.append(Change(label=_("Seats"), old=str(before or ""), new=str(claim.seats)))
     if "attendees" in found:
-        names = ", ".join(person.known_name or _("Name to follow") for person in claim.attendees)
-        rows.append(Change(label=_("Who is coming"), old="", new=names))
+        rows += _people_rows(scene.details.get("people") or {}) or [_everybody(claim)]
     return tuple(rows)
+
+
+def _people_rows(people: Mapping[str, Sequence[Sequence[str]]]) -> list[Change]:
+    """One row for each person who is new, gone, called or reached otherwise."""
+    follows = _("Name to follow")
+    rows = [
+        Change(label=_("Joining"), old="", new=name or follows)
+        for (name,) in people.get(differences.ADDED, ())
+    ]
+    rows += [
+        Change(label=_("No longer coming"), old="", new=name or follows)
+        for (name,) in people.get(differences.REMOVED, ())
+    ]
+    rows += [
+        Change(label=_("Name"), old=before or follows, new=after or follows)
+        for before, after in people.get(differences.RENAMED, ())
+    ]
+    rows += [
+        Change(label=_("Address of %(name)s", name=name or follows), old="", new=address)
+        for name, address in people.get(differences.MOVED, ())
+    ]
+    return rows
+
+
+def _everybody(claim: Claim) -> Change:
+    """Where it is not known who came before."""
+    names = ", ".join(person.known_name or _("Name to follow") for person in claim.attendees)
+    return Change(label=_("Who is coming"), old="", new=names)
 
 
 def _where_mails_go(scene: Scene) -> tuple[str, ...]:
