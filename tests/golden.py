@@ -122,6 +122,16 @@ CASES = (
         },
     ),
     _case(
+        "registration_changed-joined",
+        "registration_changed",
+        details=ENTRY
+        | {
+            "changes": ["seats", "attendees", "joined"],
+            "seats_before": 1,
+            "people": {"added": [["Berta Brücke"]]},
+        },
+    ),
+    _case(
         "registration_changed-renamed",
         "registration_changed",
         to="attendee",

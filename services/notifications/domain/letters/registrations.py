@@ -92,18 +92,19 @@ def changed(scene: Scene) -> Letter:
         return cancelled(scene)
     if scene.details.get("former_address"):
         return _to_former_address(scene)
-    claim = _claim(scene)
+    joined = "joined" in scene.details.get("changes", ())
+    subject = _headline_with_seats(scene)
     return Letter(
-        subject=_("Changed: %(headline)s", headline=_headline_with_seats(scene)),
-        title=_("Your registration was changed"),
+        subject=_("Moved up: %(headline)s", headline=subject)
+        if joined
+        else _("Changed: %(headline)s", headline=subject),
+        title=_("Your additional seats have moved up")
+        if joined
+        else _("Your registration was changed"),
         preheader=scene.meeting.title,
         lead=(
             facts.greeting(facts.reader_name(scene)),
-            _(
-                "the registration of %(company)s for “%(title)s” was changed.",
-                company=claim.company,
-                title=scene.meeting.title,
-            ),
+            _joined_sentence(scene) if joined else _changed_sentence(scene),
             *_where_mails_go(scene),
         ),
         changes=_changes(scene),
@@ -113,6 +114,25 @@ def changed(scene: Scene) -> Letter:
         people=facts.people(scene),
         shared=facts.shared_sections(scene.meeting),
         reason=facts.reason(scene),
+    )
+
+
+def _changed_sentence(scene: Scene) -> str:
+    return _(
+        "the registration of %(company)s for “%(title)s” was changed.",
+        company=_claim(scene).company,
+        title=scene.meeting.title,
+    )
+
+
+def _joined_sentence(scene: Scene) -> str:
+    """Additional seats are never alone."""
+    claim = _claim(scene)
+    return _(
+        "More seats have become free: %(company)s is registered with %(seats)s for “%(title)s” now.",
+        company=claim.company,
+        seats=facts.seats(claim.seats),
+        title=scene.meeting.title,
     )
 
 
