@@ -153,6 +153,16 @@ def test_whoever_waits_for_more_seats_reads_that_her_own_stay(kind: str) -> None
     assert "Seats" not in [row[0] for row in letter.facts]
 
 
+@pytest.mark.parametrize(("seats", "words"), [(1, "sign off the seat"), (2, "sign off the seats")])
+def test_a_confirmation_speaks_of_as_many_seats_as_there_are(seats: int, words: str) -> None:
+    (case,) = (case for case in golden.CASES if case.name == "registration_confirmed")
+
+    with speaking("en"):
+        letter = compose(golden.scene_of(replace(case, claim={"seats": seats})))
+
+    assert f"{words} below." in " ".join(letter.lead)
+
+
 TOKEN = st.text("abcXYZ019_-.", min_size=47, max_size=47)
 PREFIX = "https://treffpunkt.example/check-in/"
 

@@ -68,8 +68,10 @@ def _confirmed_to_contact(scene: Scene) -> tuple[str, ...]:
             company=claim.company,
             title=scene.meeting.title,
         )
-    return first, _(
-        "The calendar entry is attached. If something comes up, please release the seats here."
+    return first, ngettext(
+        "The calendar entry is attached. If something comes up, please sign off the seat below.",
+        "The calendar entry is attached. If something comes up, please sign off the seats below.",
+        claim.seats,
     )
 
 
@@ -82,7 +84,7 @@ def _confirmed_to_attendee(scene: Scene) -> tuple[str, ...]:
             company=claim.company,
             title=scene.meeting.title,
         ),
-        _("The calendar entry is attached. If you cannot come, please release your seat here."),
+        _("The calendar entry is attached. If you cannot come, please sign off below."),
     )
 
 
