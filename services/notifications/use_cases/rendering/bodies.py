@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
@@ -50,10 +49,10 @@ def _leaf(start: datetime, tz: ZoneInfo, _language: str) -> Markup:
 
 
 class Bodies:
-    """Renders letters; keeps programme and arrival per meeting, revision and language."""
+    """Renders letters; keeps programme and arrival, which are the same for many, per language."""
 
     def __init__(self) -> None:
-        self._programmes: dict[Hashable, tuple[Markup, str]] = {}
+        self._programmes: dict[tuple[tuple[Section, ...], str], tuple[Markup, str]] = {}
 
     def render(
         self,
@@ -62,11 +61,10 @@ class Bodies:
         network: Network | None,
         base_url: str,
         leaf: tuple[datetime, ZoneInfo] | None,
-        programme_key: Hashable,
         cids: list[str],
     ) -> tuple[str, str]:
         """(text, html) in the language spoken now."""
-        html, text = self._programme(letter.shared, (programme_key, language.current_language()))
+        html, text = self._programme(letter.shared)
         values = {
             "letter": letter,
             "language": language.current_language(),
@@ -85,7 +83,8 @@ class Bodies:
             _template("mail/letter.html").render(values, programme=html),
         )
 
-    def _programme(self, sections: tuple[Section, ...], key: Hashable) -> tuple[Markup, str]:
+    def _programme(self, sections: tuple[Section, ...]) -> tuple[Markup, str]:
+        key = (sections, language.current_language())
         kept = self._programmes.get(key)
         if kept is None:
             if len(self._programmes) >= KEPT:

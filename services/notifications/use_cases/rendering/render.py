@@ -99,7 +99,6 @@ class Renderer:
             network=scene.network if scene else None,
             base_url=self.links.base_url,
             leaf=(scene.slot.starts_at, scene.meeting.tz) if scene else None,
-            programme_key=(scene.meeting.id, scene.meeting.revision) if scene else None,
             cids=cids,
         )
         parts = message.Parts(
