@@ -163,6 +163,27 @@ def test_a_confirmation_speaks_of_as_many_seats_as_there_are(seats: int, words: 
     assert f"{words} below." in " ".join(letter.lead)
 
 
+ENDED = ("registration_cancelled", "registration_changed-removed", "registration_changed-former")
+ENDED_WAITING = ("waitlist_closed.", "meeting_cancelled")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"{case.name}.de"
+        for case in golden.CASES
+        if f"{case.name}.".startswith((*ENDED, *ENDED_WAITING))
+    ],
+)
+def test_nobody_is_told_the_way_to_what_is_over(name: str) -> None:
+    words = " ".join(text for _, text in golden.read(dict(golden.mails())[name]).parts)
+
+    assert [
+        told for told in ("openstreetmap", "Eingang am Hof", "Begrüßung") if told in words
+    ] == []
+    assert "Hauptschule Kley" in words
+
+
 TOKEN = st.text("abcXYZ019_-.", min_size=47, max_size=47)
 PREFIX = "https://treffpunkt.example/check-in/"
 

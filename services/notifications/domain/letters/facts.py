@@ -84,15 +84,25 @@ def where(place: Place) -> str:
 def facts(scene: Scene, *, counted: bool = True) -> tuple[Row, ...]:
     """When, where and, if *counted*, how many seats."""
     place = scene.meeting.place
-    rows: list[Row] = [
-        (_("When"), span(scene)),
-        (_("Where"), where(place), _("Show on the map"), map_url(place)),
-    ]
-    if scene.slot.label:
-        rows.append((_("Time slot"), scene.slot.label))
+    rows = _when_and_where(scene, on_map=(_("Show on the map"), map_url(place)))
     if counted and scene.claim is not None:
         rows.append((_("Seats"), str(scene.claim.seats if scene.person is None else 1)))
     return tuple(rows)
+
+
+def facts_of_an_end(scene: Scene) -> tuple[Row, ...]:
+    """When and where it was to be, for somebody who need not find the way."""
+    return tuple(_when_and_where(scene))
+
+
+def _when_and_where(scene: Scene, on_map: Row = ()) -> list[Row]:
+    rows: list[Row] = [
+        (_("When"), span(scene)),
+        (_("Where"), where(scene.meeting.place), *on_map),
+    ]
+    if scene.slot.label:
+        rows.append((_("Time slot"), scene.slot.label))
+    return rows
 
 
 def programme(meeting: Meeting) -> Section | None:

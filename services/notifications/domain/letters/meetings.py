@@ -129,9 +129,8 @@ def cancelled(scene: Scene) -> Letter:
             *explained,
             *((removes,) if calendar else ()),
         ),
-        facts=facts.facts(scene, counted=False),
+        facts=facts.facts_of_an_end(scene),
         button=Button(label=_("See the next meetings"), url=f"{scene.links.base_url}/"),
-        shared=facts.shared_sections(scene.meeting),
         reason=facts.reason(scene),
     )
 

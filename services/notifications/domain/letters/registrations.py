@@ -205,7 +205,7 @@ def _to_former_address(scene: Scene) -> Letter:
             ),
             _removed_from_calendar(),
         ),
-        facts=facts.facts(scene, counted=False),
+        facts=facts.facts_of_an_end(scene),
         button=Button(label=_("To the page of the meeting"), url=facts.meeting_url(scene)),
         reason=_(
             "You get this mail because mails about this meeting went to this address until now."
@@ -223,9 +223,8 @@ def cancelled(scene: Scene) -> Letter:
         title=_cancelled_title(scene),
         preheader=scene.meeting.title,
         lead=(facts.greeting(facts.reader_name(scene)), *sentences(scene)),
-        facts=facts.facts(scene, counted=False),
+        facts=facts.facts_of_an_end(scene),
         button=Button(label=_("To the page of the meeting"), url=facts.meeting_url(scene)),
-        shared=facts.shared_sections(scene.meeting),
         reason=facts.reason(scene),
     )
 

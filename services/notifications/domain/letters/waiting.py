@@ -231,9 +231,8 @@ def waitlist_closed(scene: Scene) -> Letter:
                 title=scene.meeting.title,
             ),
         ),
-        facts=facts.facts(scene),
+        facts=facts.facts_of_an_end(scene),
         button=Button(label=_("See the next meetings"), url=f"{scene.links.base_url}/"),
-        shared=facts.shared_sections(scene.meeting),
         reason=facts.reason(scene),
     )
 

@@ -175,11 +175,9 @@ class Renderer:
 
     def _description(self, scene: Scene, method: str) -> str:
         place, phone = scene.meeting.place, scene.network.contact_phone
-        paragraphs = [
-            scene.network.name + (f", {_('Telephone')} {phone}" if phone else ""),
-            place.arrival_note,
-            place.accessibility,
-        ]
-        if method == calendars.REQUEST:
-            paragraphs.insert(0, _("Change or release: %(url)s", url=facts.manage_url(scene)))
+        sender = scene.network.name + (f", {_('Telephone')} {phone}" if phone else "")
+        if method != calendars.REQUEST:
+            return sender
+        manage = _("Change or release: %(url)s", url=facts.manage_url(scene))
+        paragraphs = (manage, sender, place.arrival_note, place.accessibility)
         return "\n".join(part for part in paragraphs if part)
