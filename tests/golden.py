@@ -217,6 +217,12 @@ CASES = (
         for seats in (1, 2)
     ),
     _case("invitation", "invitation", to="guest"),
+    _case(
+        "invitation-colleague",
+        "invitation",
+        to="guest",
+        details={"on_recommendation_of": "Heike Haus"},
+    ),
     _case("invitation-reminder", "invitation", to="guest", details={"reminder_number": 1}),
     _case(
         "meeting_changed-time",

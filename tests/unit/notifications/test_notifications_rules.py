@@ -163,6 +163,18 @@ def test_a_confirmation_speaks_of_as_many_seats_as_there_are(seats: int, words: 
     assert f"{words} below." in " ".join(letter.lead)
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_whoever_was_suggested_reads_where_her_address_comes_from(number: int) -> None:
+    (case,) = (case for case in golden.CASES if case.name == "invitation-colleague")
+    details = case.details | {"reminder_number": number}
+
+    with speaking("en"):
+        letter = compose(golden.scene_of(replace(case, details=details)))
+
+    assert "because Heike Haus suggested you for Dachdecker Kowalski" in letter.reason
+    assert "Your name and address come from there" in letter.reason
+
+
 ENDED = ("registration_cancelled", "registration_changed-removed", "registration_changed-former")
 ENDED_WAITING = ("waitlist_closed.", "meeting_cancelled")
 
