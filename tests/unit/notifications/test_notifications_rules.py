@@ -175,6 +175,24 @@ def test_whoever_was_suggested_reads_where_her_address_comes_from(number: int) -
     assert "Your name and address come from there" in letter.reason
 
 
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("confirm_address", "Confirm the registration"),
+        ("confirm_address-approval", "Confirm the address"),
+        ("waitlisted", "Confirm the place on the waitlist"),
+    ],
+)
+def test_the_button_says_what_is_confirmed(name: str, label: str) -> None:
+    (case,) = (case for case in golden.CASES if case.name == name)
+
+    with speaking("en"):
+        letter = compose(golden.scene_of(case))
+
+    assert letter.button is not None
+    assert letter.button.label == label
+
+
 ENDED = ("registration_cancelled", "registration_changed-removed", "registration_changed-former")
 ENDED_WAITING = ("waitlist_closed.", "meeting_cancelled")
 

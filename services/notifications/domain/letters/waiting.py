@@ -20,19 +20,32 @@ def _confirm_url(scene: Scene) -> str:
     return scene.links.url("confirm", claim.id, claim.link_version)
 
 
+def _confirm_button(scene: Scene) -> Button:
+    """In the words of the page that it opens."""
+    labels = {
+        "waitlisted": _("Confirm the place on the waitlist"),
+        "pending_approval": _("Confirm the address"),
+    }
+    label = labels.get(_claim(scene).state, _("Confirm the registration"))
+    return Button(label=label, url=_confirm_url(scene))
+
+
+def _please_confirm(claim: Claim) -> str:
+    titles = {
+        "waitlisted": _("Please confirm your place on the waitlist"),
+        "pending_approval": _("Please confirm your address"),
+    }
+    return titles.get(claim.state, _("Please confirm your registration"))
+
+
 def confirm_address(scene: Scene) -> Letter:
     """Asks to confirm; once more where ``nudge`` is set."""
     claim = _claim(scene)
     nudge = bool(scene.details.get("nudge"))
     subject = _("Not confirmed yet: %(headline)s") if nudge else _("Please confirm: %(headline)s")
-    title = (
-        _("Your registration is not confirmed yet")
-        if nudge
-        else _("Please confirm your registration")
-    )
     return Letter(
         subject=subject % {"headline": facts.headline(scene)},
-        title=title,
+        title=_("Your registration is not confirmed yet") if nudge else _please_confirm(claim),
         preheader=_state_sentence(scene),
         lead=(
             facts.greeting(claim.contact.name),
@@ -44,7 +57,7 @@ def confirm_address(scene: Scene) -> Letter:
             _state_sentence(scene),
         ),
         facts=facts.facts(scene),
-        button=Button(label=_("Confirm the registration"), url=_confirm_url(scene)),
+        button=_confirm_button(scene),
         after_button=(
             _(
                 "You did not sign up? Then there is nothing to do: without a confirmation the"
@@ -126,9 +139,7 @@ def waitlisted(scene: Scene) -> Letter:
         lead=(facts.greeting(claim.contact.name), _why_waiting(scene), _when_moving_up(claim)),
         notice="" if claim.verified else _("Please confirm, else you do not move up."),
         facts=_facts_of_waiting(scene),
-        button=_manage_button(scene)
-        if claim.verified
-        else Button(label=_("Confirm the place on the waitlist"), url=_confirm_url(scene)),
+        button=_manage_button(scene) if claim.verified else _confirm_button(scene),
         links=()
         if claim.verified
         else ((_("See or leave the waitlist"), facts.manage_url(scene)),),
