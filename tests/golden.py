@@ -196,6 +196,12 @@ CASES = (
         claim={"verified_at": None, "reason": "full"},
         details={"position": 3},
     ),
+    _case(
+        "waitlisted-one",
+        "waitlisted",
+        state="waitlisted",
+        claim={"reason": "company_cap", "seats": 1},
+    ),
     _case("waitlisted-verified", "waitlisted", state="waitlisted", claim={"reason": "company_cap"}),
     *(
         _case(

@@ -141,6 +141,33 @@ def test_an_attendee_reads_who_has_ended_her_seat() -> None:
     assert lead["coordinator"].startswith("The network has ended the registration")
 
 
+def test_one_person_who_waits_is_no_group() -> None:
+    cases = {case.name: case for case in golden.CASES}
+    full = replace(cases["waitlisted"], claim={"seats": 1, "reason": "full"})
+
+    with speaking("en"):
+        leads = [
+            " ".join(compose(golden.scene_of(case)).lead)
+            for case in (cases["waitlisted-one"], full)
+        ]
+
+    assert ["group" in lead for lead in leads] == [False, False]
+    assert ["one of these seats" in lead for lead in leads] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("position", "told"), [(1, "You are number 1 on"), (3, "You are number 3 on"), (0, "taken")]
+)
+def test_nobody_is_next_by_guessing(position: int, told: str) -> None:
+    (case,) = (case for case in golden.CASES if case.name == "waitlisted")
+
+    with speaking("en"):
+        letter = compose(golden.scene_of(replace(case, details={"position": position})))
+
+    assert told in letter.lead[1]
+    assert "next" not in letter.lead[1]
+
+
 @pytest.mark.parametrize("kind", ["waitlisted", "waitlist_closed"])
 def test_whoever_waits_for_more_seats_reads_that_her_own_stay(kind: str) -> None:
     cases = {case.name: golden.scene_of(case) for case in golden.CASES}

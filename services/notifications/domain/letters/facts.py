@@ -70,6 +70,11 @@ def greeting(name: str) -> str:
     return _("Hello %(name)s,", name=name) if name else _("Hello,")
 
 
+def as_sentence(words: str) -> str:
+    """*words* standing alone; after a greeting German goes on in small letters."""
+    return words[:1].upper() + words[1:]
+
+
 def map_url(place: Place) -> str:
     """A map that shows where *place* is."""
     return MAP + quote(", ".join(part for part in (place.street, place.town) if part) or place.name)

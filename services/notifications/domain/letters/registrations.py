@@ -241,7 +241,7 @@ def _ended_subject(scene: Scene) -> str:
 
 def _cancelled_title(scene: Scene) -> str:
     if _claim(scene).state == "declined":
-        return _("Unfortunately there is no seat for you")
+        return _("Unfortunately we cannot accept your registration")
     if scene.person is not None:
         return _("Your seat was released")
     return _("Your registration is cancelled")

@@ -135,7 +135,7 @@ def waitlisted(scene: Scene) -> Letter:
     return Letter(
         subject=_waiting_subject(scene),
         title=_waiting_title(claim),
-        preheader=_why_waiting(scene),
+        preheader=facts.as_sentence(_why_waiting(scene)),
         lead=(facts.greeting(claim.contact.name), _why_waiting(scene), _when_moving_up(claim)),
         notice="" if claim.verified else _("Please confirm, else you do not move up."),
         facts=_facts_of_waiting(scene),
@@ -174,10 +174,22 @@ def _waiting_title(claim: Claim) -> str:
 
 
 def _when_moving_up(claim: Claim) -> str:
+    """What is waited for: seats of the own company, seats of anybody, or more seats."""
+    if claim.linked_to is None and claim.reason == "company_cap":
+        return ngettext(
+            "You move up automatically as soon as one of these seats becomes free, and get a mail."
+            " That is possible until 24 hours before the start.",
+            "You move up automatically as soon as enough of these seats become free, and get a mail."
+            " That is possible until 24 hours before the start.",
+            claim.seats,
+        )
     if claim.linked_to is None:
-        return _(
-            "As soon as there is room for your group you move up by yourself and get a mail."
-            " That is possible until 24 hours before the start."
+        return ngettext(
+            "As soon as a seat is free you move up automatically and get a mail."
+            " That is possible until 24 hours before the start.",
+            "As soon as there is room for your group you move up automatically and get a mail."
+            " That is possible until 24 hours before the start.",
+            claim.seats,
         )
     return _(
         "As soon as there is room you move up automatically and get a mail."
@@ -208,8 +220,7 @@ def _why_waiting(scene: Scene) -> str:
         )
     if claim.reason == "company_cap":
         return _(
-            "%(company)s has as many seats as one company can have at this meeting. Your group moves up"
-            " when one of them becomes free.",
+            "%(company)s has as many seats as one company can have at this meeting.",
             company=claim.company,
         )
     if claim.reason == "late":
@@ -217,12 +228,12 @@ def _why_waiting(scene: Scene) -> str:
             "The seats held for you were taken meanwhile. You keep the rank of your first sign-up."
         )
     position = int(scene.details.get("position") or 0)
-    if position > 1:
-        return _(
-            "All seats are taken at the moment. You are number %(position)s on the waitlist.",
-            position=position,
-        )
-    return _("All seats are taken at the moment. You are next on the waitlist.")
+    if not position:
+        return _("All seats are taken at the moment.")
+    return _(
+        "All seats are taken at the moment. You are number %(position)s on the waitlist.",
+        position=position,
+    )
 
 
 def waitlist_closed(scene: Scene) -> Letter:
