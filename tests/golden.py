@@ -48,7 +48,7 @@ class Case:
     kind: str
     state: str = "confirmed"
     details: dict[str, Any]
-    to: str = "contact"  # attendee, guest, coordinator
+    to: str = "contact"  # attendee, guest, coordinator, stranger (an address that was mistyped)
     claim: dict[str, Any]
     meeting: dict[str, Any]
     at: datetime = WRITTEN
@@ -64,6 +64,17 @@ EMPTIED = {
     "attendees": [],
     "reason": "erased",
 }
+REMOVED = {
+    "removed": {
+        "attendee_id": str(notices.COLLEAGUE.attendee_id),
+        "name": "Berta Brücke",
+        "email": None,
+        "link_version": 1,
+        "is_contact": False,
+    }
+}
+ADDITIONAL = {"linked_to": UUID(int=7), "attendees": []}
+MOVED = Contact(contact_id=UUID(int=32), name="Anna Ampel", email="neu@betrieb.example", phone="")
 UNPROVED = {"verified_at": None, "held_until": WRITTEN + timedelta(hours=48)}
 CASES = (
     _case("confirm_address", "confirm_address", state="held", claim=UNPROVED),
@@ -96,6 +107,31 @@ CASES = (
         details=ENTRY | {"changes": ["seats", "attendees"], "seats_before": 3},
     ),
     _case(
+        "registration_changed-people",
+        "registration_changed",
+        details=ENTRY
+        | {
+            "changes": ["attendees"],
+            "seats_before": 2,
+            "people": {
+                "added": [["Mara Lind"], [""]],
+                "removed": [["Jonas Krüger"]],
+                "renamed": [["", "Anna Ampel"]],
+                "moved": [["Berta Brücke", "berta@betrieb.example"]],
+            },
+        },
+    ),
+    _case(
+        "registration_changed-joined",
+        "registration_changed",
+        details=ENTRY
+        | {
+            "changes": ["seats", "attendees", "joined"],
+            "seats_before": 1,
+            "people": {"added": [["Berta Brücke"]]},
+        },
+    ),
+    _case(
         "registration_changed-renamed",
         "registration_changed",
         to="attendee",
@@ -105,16 +141,20 @@ CASES = (
         "registration_changed-removed",
         "registration_changed",
         to="attendee",
-        details=GONE
-        | {
-            "removed": {
-                "attendee_id": str(notices.COLLEAGUE.attendee_id),
-                "name": "Berta Brücke",
-                "email": None,
-                "link_version": 1,
-                "is_contact": False,
-            }
-        },
+        details=GONE | REMOVED,
+    ),
+    _case(
+        "registration_changed-address",
+        "registration_changed",
+        claim={"contact": MOVED, "link_version": 2},
+        details=ENTRY | {"changes": ["address"]},
+    ),
+    _case(
+        "registration_changed-former-address",
+        "registration_changed",
+        claim={"contact": MOVED, "link_version": 2},
+        details=GONE | {"former_address": True},
+        to="stranger",
     ),
     _case(
         "registration_cancelled",
@@ -122,6 +162,17 @@ CASES = (
         state="cancelled",
         claim={"reason": "contact"},
         details=GONE,
+    ),
+    *(
+        _case(
+            f"registration_cancelled-attendee-{reason}",
+            "registration_cancelled",
+            state="cancelled",
+            claim={"reason": reason},
+            details=GONE | REMOVED,
+            to="attendee",
+        )
+        for reason in ("contact", "coordinator")
     ),
     _case(
         "registration_cancelled-erased",
@@ -145,10 +196,40 @@ CASES = (
         claim={"verified_at": None, "reason": "full"},
         details={"position": 3},
     ),
+    _case(
+        "waitlisted-one",
+        "waitlisted",
+        state="waitlisted",
+        claim={"reason": "company_cap", "seats": 1},
+    ),
     _case("waitlisted-verified", "waitlisted", state="waitlisted", claim={"reason": "company_cap"}),
+    *(
+        _case(
+            f"waitlisted-additional-{seats}",
+            "waitlisted",
+            state="waitlisted",
+            claim=ADDITIONAL | {"seats": seats, "reason": "linked"},
+        )
+        for seats in (1, 2)
+    ),
     _case("waitlist_closed", "waitlist_closed", state="expired"),
     _case("undecided", "undecided", state="expired", at=BEGIN + timedelta(minutes=1)),
+    *(
+        _case(
+            f"waitlist_closed-additional-{seats}",
+            "waitlist_closed",
+            state="expired",
+            claim=ADDITIONAL | {"seats": seats, "reason": "waitlist_closed"},
+        )
+        for seats in (1, 2)
+    ),
     _case("invitation", "invitation", to="guest"),
+    _case(
+        "invitation-colleague",
+        "invitation",
+        to="guest",
+        details={"on_recommendation_of": "Heike Haus"},
+    ),
     _case("invitation-reminder", "invitation", to="guest", details={"reminder_number": 1}),
     _case(
         "meeting_changed-time",
@@ -239,7 +320,12 @@ def mails() -> Iterator[tuple[str, bytes]]:
 def _mail(renderer: Renderer, case: Case, language: str) -> bytes:
     scene = _scene(renderer, case)
     claim = None if case.to in {"guest", "coordinator"} else scene.claim
-    names = {"contact": "Anna Ampel", "attendee": "Berta Brücke", "guest": "Gerda Gast"}
+    names = {
+        "contact": "Anna Ampel",
+        "attendee": "Berta Brücke",
+        "guest": "Gerda Gast",
+        "stranger": "",
+    }
     envelope = Envelope(
         key=f"golden:{case.name}",
         kind=case.kind,

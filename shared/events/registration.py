@@ -94,7 +94,10 @@ class RegistrationConfirmed(_RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class RegistrationChanged(_RegistrationFact):
-    """Attendees, seats or the address changed. ``changes``: attendees, seats, address."""
+    """Attendees, seats or the address changed. ``changes``: attendees, seats, address, joined.
+
+    Joined: additional seats have moved up from the waitlist.
+    """
 
     changes: list[str]
     removed_attendees: list[Attendee]

@@ -35,9 +35,10 @@ def test_two_people_sign_up_and_confirm(
     sign_up(form_of(page, office, meeting), email, factories.address("berta"))
     see(page, email)
     page.goto(office.mail("confirm_address", email).link("/registrations/confirm/"))
-    press(page, "Confirm 2 seats")
+    press(page, "Confirm the registration")
 
-    see(page, "Thank you, your 2 seats are confirmed")
+    see(page, "You are registered")
+    see(page, "Your registration: 2 seats")
 
 
 def tab_to(page: Page, identifier: str) -> None:
@@ -62,7 +63,8 @@ def test_the_keyboard_is_enough(visitor: Visitors, office: Office, meeting: dict
     page.locator("main form button").first.focus()
     page.keyboard.press("Enter")
 
-    see(page, "Thank you, your seat is confirmed")
+    see(page, "You are registered")
+    see(page, "Your registration: 1 seat")
 
 
 def test_mistakes_keep_what_was_typed_and_lead_to_the_field(
@@ -118,10 +120,11 @@ def test_the_page_after_signing_up_mends_a_wrong_address(
     press(page, "Correct the address")
 
     page.goto(office.mail("confirm_address", right).link("/registrations/confirm/"))
-    press(page, "Confirm 1 seat")
-    see(page, "Thank you, your seat is confirmed")
+    press(page, "Confirm the registration")
+    see(page, "You are registered")
+    see(page, "Your registration: 1 seat")
     page.goto(dead)
-    expect(page.get_by_role("button", name="Confirm 1 seat")).to_have_count(0)
+    expect(page.get_by_role("button", name="Confirm the registration")).to_have_count(0)
 
 
 def test_a_company_signs_off_by_its_link(

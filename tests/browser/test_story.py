@@ -44,8 +44,9 @@ def signs_up_and_confirms(page: Page, office: Office, public: str, people: list[
     sign_up(page, *people)
     see(page, "You are not registered yet")
     page.goto(office.mail("confirm_address", people[0]).link("/registrations/confirm/"))
-    press(page, "Confirm 2 seats")
-    see(page, "Thank you, your 2 seats are confirmed")
+    press(page, "Confirm the registration")
+    see(page, "You are registered")
+    see(page, "Your registration: 2 seats")
 
 
 def roster_and_mails_are_seen(page: Page, meeting: str, people: list[str]) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
+from sqlalchemy import select
+
 from services.registration.use_cases.confirmation import confirm_link
 from shared.database import Database
+from shared.messaging.tables import outbox_event
 from tests.booking_desk import Booking
 from tests.interrupted import Interrupted
 from tests.seats_model import HOLD
@@ -79,3 +82,15 @@ def test_a_company_that_reached_its_number_makes_nobody_wait(
 
     assert [booking.seen()[name][0] for name in ("one", "other")] == ["confirmed", "waitlisted"]
     assert booking.sign_up("new", "Dritte", 2) == "held"
+
+
+def test_the_fact_says_when_additional_seats_have_moved_up(registration_database: Database) -> None:
+    booking = grown_while_held(registration_database)
+    booking.confirm("first")
+
+    booking.change_capacity(3)
+
+    query = select(outbox_event.c.payload).where(outbox_event.c.name == "RegistrationChanged")
+    with registration_database.reading() as session:
+        told = session.scalars(query.order_by(outbox_event.c.id)).all()
+    assert told[-1]["changes"] == ["seats", "attendees", "joined"]

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from services.registration.models import Registration
+from services.registration.use_cases.addresses import correct_by_coordinator
 from services.registration.use_cases.person_erasures import (
     BY_PERSON,
     Asked,
@@ -89,6 +90,17 @@ def test_they_hold_when_a_meeting_is_cancelled(trio: Trio, settings: Settings) -
 
 def test_they_hold_when_somebody_was_invited(trio: Trio, settings: Settings) -> None:
     trio.invited(trio.publish(admission="invited"))
+    trio.settle()
+
+    assert broken_at_rest(settings) == {}
+
+
+def test_they_hold_when_an_address_was_corrected(trio: Trio, settings: Settings) -> None:
+    corrected = trio.confirmed(trio.publish(capacity=3), seats=2)
+    trio.settle()
+    with trio.registration.transaction() as session:
+        hold = timedelta(hours=48)
+        correct_by_coordinator(session, corrected.id, factories.address(), now(), hold=hold)
     trio.settle()
 
     assert broken_at_rest(settings) == {}

@@ -264,46 +264,6 @@ def test_cancelled_meeting_is_told_once_whoever_tells_first(desk: Desk, order: l
     assert desk.mails("registration_cancelled") == []
 
 
-def test_replaced_attendee_loses_the_date_and_the_new_one_gets_it(desk: Desk) -> None:
-    clara = registration.Attendee(
-        attendee_id=notices.INVITATION,
-        name="Clara",
-        email="clara@betrieb.example",
-        link_version=1,
-        is_contact=False,
-    )
-    first = notices.confirmed()
-    replaced = notices.registration_changed(
-        "attendees", attendees=[notices.CONTACT, clara], removed_attendees=[notices.COLLEAGUE]
-    )
-
-    desk.opened().hear(first, replaced)
-
-    assert desk.kinds()[2:] == [
-        ("registration_changed", "berta"),
-        ("registration_changed", "anna"),
-        ("registration_confirmed", "clara"),
-    ]
-    gone, contact, new = desk.mails()[2:]
-    assert (gone.details["method"], gone.details["sequence"]) == ("CANCEL", 1)
-    assert (contact.details["method"], contact.details["sequence"]) == ("REQUEST", 1)
-    assert (new.details["method"], new.details["sequence"]) == ("REQUEST", 0)
-
-
-def test_another_name_at_the_same_address_is_told_with_a_newer_entry(desk: Desk) -> None:
-    renamed = replace(notices.COLLEAGUE, name="Carla Corso")
-
-    desk.opened().hear(
-        notices.confirmed(),
-        notices.registration_changed("attendees", attendees=[notices.CONTACT, renamed]),
-    )
-
-    assert desk.kinds()[2:] == [("registration_changed", "anna"), ("registration_changed", "berta")]
-    (_contact, mail) = desk.mails()[2:]
-    assert (mail.details["method"], mail.details["sequence"]) == ("REQUEST", 1)
-    assert mail.person == str(notices.COLLEAGUE.attendee_id)
-
-
 def test_nobody_without_an_address_is_written_to(desk: Desk) -> None:
     nobody = registration.Contact(
         contact_id=notices.REGISTRATION, name="Tel Efon", email=None, phone="0231"

@@ -77,9 +77,10 @@ def test_the_whole_way_through_the_form(
     page = client.get(confirm)
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert page.headers["Cache-Control"] == "no-store"
+    assert page.text.count("Confirm the registration") == 2  # heading and button
     assert only_registration(registration_database).state == "held"
     answer = client.post(confirm)
-    assert "your 2 seats are confirmed" in client.get(answer.location).text
+    assert "You are registered" in client.get(answer.location).text
     assert client.get(confirm, follow_redirects=True).status_code == 200
 
 

@@ -218,7 +218,7 @@ def test_the_last_person_who_leaves_gives_her_seat_to_who_waits(
 
 def test_only_the_waiting_seats_can_be_given_up(company: Company) -> None:
     company.patch(seats=4)
-    assert "Give up only the 2 waiting seats" in company.page()
+    assert "Leave only the waitlist" in company.page()
 
     page = company.page(action="stop-waiting")
 
@@ -232,10 +232,10 @@ def test_coordinators_give_up_the_waiting_seats_alone(company: Company, settings
     desk = desk_of(company.database, settings)
     desk.client.set_cookie("treffpunkt_language", "en")
     url = f"/coordination/registrations/{company.done.id}"
-    assert "Give up the waiting seats" in desk.get(url)
+    assert "Take the waiting seats from the waitlist" in desk.get(url)
 
     desk.post(f"{url}/stop-waiting")
 
-    assert "Give up the waiting seats" not in desk.get(url)
+    assert "Take the waiting seats from the waitlist" not in desk.get(url)
     assert claim(company.database, company.done).seats == 2
     close(desk)

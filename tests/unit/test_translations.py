@@ -129,3 +129,15 @@ def test_one_message_has_one_translation_everywhere() -> None:
         for message in entries(package):
             source, target = forms(message)
             assert seen.setdefault(source[0], target) == target, f"{package}: {source[0]}"
+
+
+def test_seats_are_signed_off_and_only_mails_are_released() -> None:
+    released = [
+        source[0]
+        for package in PACKAGES
+        for message in entries(package)
+        for source, target in [forms(message)]
+        if re.search(r"freigeb|freigegeb", " ".join(target), re.IGNORECASE)
+        and not re.search(r"mail|einladung|release", " ".join((*source, *target)), re.IGNORECASE)
+    ]
+    assert released == []

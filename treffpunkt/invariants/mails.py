@@ -38,6 +38,7 @@ WRITTEN = """
             'registration_cancelled', 'waitlist_closed', 'undecided')
         or kind = 'invitation')
       and not (kind = 'confirm_address' and key !~ :named)  -- asked for again, or a nudge
+      and key not like '%former'  -- to the address it had before, besides the one to the present
       and key not like 'erased:%'  -- the last one to somebody who was erased; its fact is PersonErased
     order by subject_id, coalesce(cast(substring(key from :named) as int), 0)
 """

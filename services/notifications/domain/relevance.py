@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from services.notifications.domain import calendars
 from services.notifications.domain.scene import Scene
 from shared.events.states import LIVING
 
-# They say that something is over, so they are sent whatever has happened since.
+# They say that something is over, so they are sent whatever has happened since; so is every mail that takes
+# the date from a calendar.
 ENDINGS = frozenset(
     {"registration_cancelled", "meeting_cancelled", "waitlist_closed", "data_erased"}
 )
@@ -15,7 +17,7 @@ ENDINGS = frozenset(
 
 def unneeded(scene: Scene) -> str:
     """Why the mail is not to be sent any more, or an empty string."""
-    if scene.kind in ENDINGS:
+    if scene.kind in ENDINGS or scene.details.get("method") == calendars.CANCEL:
         return ""
     if scene.meeting.state == "cancelled":
         return "the meeting was cancelled"
@@ -47,9 +49,7 @@ def _confirmed(scene: Scene) -> str:
 
 
 def _changed(scene: Scene) -> str:
-    if scene.person is not None and not scene.details.get("removed"):
-        return _confirmed(scene)
-    return _living(scene)
+    return _living(scene) if scene.person is None else _confirmed(scene)
 
 
 def _living(scene: Scene) -> str:

@@ -35,7 +35,7 @@ _LAST = text(f"""
         details = case when details ? 'removed' then jsonb_set(details, '{{removed,name}}', '""')
                   else details end || '{{"farewell": true}}'
     where {_CHOSEN} and state in ('queued', 'retry', 'held_back') and not details ? 'farewell'
-      and (kind = any(:endings) or details ? 'removed')
+      and (kind = any(:endings) or details ->> 'method' = 'CANCEL')
 """)  # noqa: S608 - constants
 _UNSENT = text(f"""
     update mail set {_NOTHING}, state = 'suppressed', smtp_text = 'erased'
@@ -49,7 +49,7 @@ _DONE = text(f"""
 """)  # noqa: S608 - constants
 _STILL = text(f"select distinct registration_id, invitation_id from mail where {_CHOSEN}")  # noqa: S608 - constants
 _WORDS = text("""
-    update mail set subject = null, message = null, details = details - 'on_recommendation_of'
+    update mail set subject = null, message = null, details = details - '{on_recommendation_of,people}'::text[]
     where state <> 'sending' and erased_at is null
       and (registration_id = any(:registrations) or invitation_id = any(:invitations))
 """)

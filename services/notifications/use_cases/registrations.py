@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.notifications.domain import calendars
+from services.notifications.domain import calendars, people
 from services.notifications.domain.scene import CONTACT, Claim, Person
-from services.notifications.models import Meeting
+from services.notifications.models import Mail, Meeting
 from services.notifications.use_cases import (
     calendar_entries,
     copies,
@@ -149,6 +149,7 @@ def changed(session: Session, fact: RegistrationChanged, envelope: Envelope) -> 
     details: dict[str, Any] = {"changes": fact.changes}
     if told.newest and told.before is not None:
         details["seats_before"] = told.before.seats
+        details["people"] = people.differences(told.before, claim)
     gone = _mails_to_gone(session, told, fact) if claim.state == "confirmed" else []
     details |= _contacts_entry(session, claim)
     mails = [intent(kind, claim, _key(kind, fact), details=details)]
@@ -181,38 +182,63 @@ def _mails_to_renamed(
 def _mails_to_gone(
     session: Session, told: copies.ClaimTold, fact: RegistrationChanged
 ) -> list[Intent]:
-    """CANCEL to everybody who has the date and is not coming any more, or not from that address."""
-    claim, kind, mails = told.claim, "registration_changed", []
-    staying = {person.key: str(person.email).lower() for person in claim.own_mail}
+    """CANCEL to every address that has the date for somebody who is not coming any more, or is written to elsewhere."""
+    claim, mails = told.claim, []
+    keeping = {CONTACT: _address(claim.contact)}
+    keeping |= {person.key: _address(person) for person in claim.own_mail}
+    coming = {CONTACT, *(person.key for person in claim.attendees)}
     known = _known_people(told, fact)
     for key, entry in calendar_entries.active(session, claim.id).items():
-        if key == CONTACT or staying.get(key) == entry.address:
+        if keeping.get(key) == entry.address:
             continue
-        sequences = calendar_entries.cancel(session, [claim.id], key)
-        details = {
-            "sequence": sequences[claim.id, key],
-            "method": calendars.CANCEL,
-            "removed": _plain(known.get(key), key),
-        }
-        person = known.get(key) or Person(
-            key=key, name="", email=entry.address, link_version=1, is_contact=False
-        )
-        mails.append(
-            intent(
-                kind,
-                claim,
-                _key(kind, fact, key),
-                person=person,
-                details=details,
-                recipient=entry.address,
-            )
-        )
+        sequence = calendar_entries.cancel(session, [claim.id], key)[claim.id, key]
+        if not _was_reached(session, claim, entry.address):
+            continue
+        make = _mail_to_former_address if key in coming else _mail_to_removed
+        person = known.get(key) or _nobody(key)
+        mails.append(make(claim, person, fact, address=entry.address, sequence=sequence))
     return mails
+
+
+def _was_reached(session: Session, claim: Claim, address: str) -> bool:
+    """Whether any mail may have brought the date there. To an address that refuses all, another one is useless."""
+    about = select(Mail.id).where(Mail.registration_id == claim.id, Mail.recipient_key == address)
+    return session.scalar(about.where(Mail.state != "failed").limit(1)) is not None
+
+
+def _address(person: Person) -> str:
+    return (person.email or "").lower()
+
+
+def _nobody(key: str) -> Person:
+    return Person(key=key, name="", email=None, link_version=1, is_contact=False)
+
+
+def _mail_to_removed(
+    claim: Claim, person: Person, fact: RegistrationFact, *, address: str, sequence: int
+) -> Intent:
+    kind = "registration_changed"
+    details = _cancel(sequence) | {"removed": _plain(person)}
+    key = _key(kind, fact, person.key)
+    return intent(kind, claim, key, person=person, details=details, recipient=address)
+
+
+def _mail_to_former_address(
+    claim: Claim, person: Person, fact: RegistrationFact, *, address: str, sequence: int
+) -> Intent:
+    """The seat stays, the mails go elsewhere. A mistyped address is a stranger's: it hears no names."""
+    kind = "registration_changed"
+    details = _cancel(sequence) | {"former_address": True}
+    key = _key(kind, fact, f"{person.key}:former")
+    reader = None if person.key == CONTACT else person
+    mail = intent(kind, claim, key, person=reader, details=details, recipient=address)
+    return replace(mail, recipient_name="")
 
 
 def _known_people(told: copies.ClaimTold, fact: RegistrationChanged) -> dict[str, Person]:
     before = told.before.attendees if told.before else ()
     known = {person.key: person for person in (*told.claim.attendees, *before)}
+    known[CONTACT] = told.claim.contact
     return known | {str(gone.attendee_id): _person(gone) for gone in fact.removed_attendees}
 
 
@@ -226,12 +252,12 @@ def _person(attendee: Attendee) -> Person:
     )
 
 
-def _plain(person: Person | None, key: str) -> dict[str, Any]:
+def _plain(person: Person) -> dict[str, Any]:
     return {
-        "attendee_id": key,
-        "name": person.name if person else "",
+        "attendee_id": person.key,
+        "name": person.name,
         "email": None,
-        "link_version": person.link_version if person else 1,
+        "link_version": person.link_version,
         "is_contact": False,
     }
 
@@ -269,7 +295,7 @@ def _to_all_with_entries(
     mails = [intent(kind, claim, key(CONTACT), details=_cancel(cancelled.get(CONTACT)))]
     for person in claim.own_mail:
         if person.key in cancelled:
-            details = _cancel(cancelled[person.key]) | {"removed": _plain(person, person.key)}
+            details = _cancel(cancelled[person.key]) | {"removed": _plain(person)}
             mails.append(intent(kind, claim, key(person.key), person=person, details=details))
     return mails
 

@@ -134,7 +134,7 @@ def _join(place: Place, claim: Registration, main: Registration) -> None:
         events.RegistrationChanged,
         main,
         previous=main.state,
-        changes=["seats", "attendees"],
+        changes=["seats", "attendees", "joined"],
         removed_attendees=[],
     )
 

@@ -44,7 +44,8 @@ def test_after_the_greeting_english_begins_anew_and_german_goes_on(case: golden.
     scene = golden.scene_of(case)
     claim, guest = scene.claim, scene.guest
     names = (claim.company, claim.contact.name) if claim else (guest.name if guest else "",)
-    begun = ("„", "Plätze ", *(name for name in names if name))
+    names = (*names, scene.details.get("on_recommendation_of"))
+    begun = ("„", "Plätze ", "Mails ", *(name for name in names if name))
 
     assert not letter(scene, "en").lead[1][0].islower()
     german = letter(scene, "de").lead[1]
@@ -147,11 +148,11 @@ def test_a_reminder_says_who_waits_and_its_button_only_what_it_does(
     [
         ("held", False, "Anmeldung bestätigen", "/confirm/"),
         ("pending_approval", False, "Adresse bestätigen", "/confirm/"),
-        ("pending_approval", True, "Anmeldung ändern", "/manage/"),
+        ("pending_approval", True, "Anmeldung ändern oder abmelden", "/manage/"),
         ("waitlisted", False, "Wartelistenplatz bestätigen", "/confirm/"),
         ("waitlisted", True, "Warteliste ansehen oder verlassen", "/manage/"),
-        ("confirmed", True, "Anmeldung ändern", "/manage/"),
-        ("confirmed", False, "Anmeldung ändern", "/manage/"),
+        ("confirmed", True, "Anmeldung ändern oder abmelden", "/manage/"),
+        ("confirmed", False, "Anmeldung ändern oder abmelden", "/manage/"),
     ],
 )
 def test_a_change_of_the_meeting_asks_for_what_is_still_to_be_done(

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifications.domain import moves, relevance, retries
-from services.notifications.domain.letters import ACCOUNT_KINDS, KINDS
+from services.notifications.domain.letters import ACCOUNT_KINDS, KINDS, compose
 from services.notifications.domain.retries import BACKOFF, Outcome
 from services.notifications.use_cases.rendering import qr
 from services.notifications.use_cases.rendering.qr import TicketCodes
+from shared.language import speaking
 from tests import golden, notices
 
 
@@ -114,12 +115,135 @@ def test_golden_mails_make_sense(case: golden.Case) -> None:
         assert relevance.unneeded(golden.scene_of(case)) == ""
 
 
-def test_nothing_but_endings_is_sent_about_a_cancelled_meeting() -> None:
+def test_nothing_but_endings_and_what_clears_calendars_is_sent_about_a_cancelled_meeting() -> None:
     for case in golden.CASES:
         if case.kind in KINDS:
             scene = golden.scene_of(case)
             gone = replace(scene, meeting=replace(scene.meeting, state="cancelled"))
-            assert (relevance.unneeded(gone) == "") == (case.kind in relevance.ENDINGS)
+            ends = case.kind in relevance.ENDINGS or case.details.get("method") == "CANCEL"
+            assert (relevance.unneeded(gone) == "") == ends
+
+
+def test_a_former_address_hears_no_names() -> None:
+    (case,) = (case for case in golden.CASES if case.to == "stranger")
+    mails = dict(golden.mails())
+
+    for language in ("de", "en"):
+        words = " ".join(text for _, text in golden.read(mails[f"{case.name}.{language}"]).parts)
+        told = [name for name in ("Anna", "Ampel", "Berta", "Größmann", "neu@") if name in words]
+        assert told == []
+
+
+def test_an_attendee_reads_who_has_ended_her_seat() -> None:
+    cases = {case.name: golden.scene_of(case) for case in golden.CASES}
+    with speaking("en"):
+        lead = {
+            who: compose(cases[f"registration_cancelled-attendee-{who}"]).lead[1]
+            for who in ("contact", "coordinator")
+        }
+
+    assert lead["contact"].startswith("Bäckerei Größmann has signed off")
+    assert lead["coordinator"].startswith("The network has ended the registration")
+
+
+def test_one_person_who_waits_is_no_group() -> None:
+    cases = {case.name: case for case in golden.CASES}
+    full = replace(cases["waitlisted"], claim={"seats": 1, "reason": "full"})
+
+    with speaking("en"):
+        leads = [
+            " ".join(compose(golden.scene_of(case)).lead)
+            for case in (cases["waitlisted-one"], full)
+        ]
+
+    assert ["group" in lead for lead in leads] == [False, False]
+    assert ["one of these seats" in lead for lead in leads] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("position", "told"), [(1, "You are number 1 on"), (3, "You are number 3 on"), (0, "taken")]
+)
+def test_nobody_is_next_by_guessing(position: int, told: str) -> None:
+    (case,) = (case for case in golden.CASES if case.name == "waitlisted")
+
+    with speaking("en"):
+        letter = compose(golden.scene_of(replace(case, details={"position": position})))
+
+    assert told in letter.lead[1]
+    assert "next" not in letter.lead[1]
+
+
+@pytest.mark.parametrize("kind", ["waitlisted", "waitlist_closed"])
+def test_whoever_waits_for_more_seats_reads_that_her_own_stay(kind: str) -> None:
+    cases = {case.name: golden.scene_of(case) for case in golden.CASES}
+
+    with speaking("en"):
+        letter = compose(cases[f"{kind}-additional-1"])
+
+    assert "dditional seat" in letter.subject
+    assert "seats you have" in " ".join(letter.lead)
+    assert "Seats" not in [row[0] for row in letter.facts]
+
+
+@pytest.mark.parametrize(("seats", "words"), [(1, "sign off the seat"), (2, "sign off the seats")])
+def test_a_confirmation_speaks_of_as_many_seats_as_there_are(seats: int, words: str) -> None:
+    (case,) = (case for case in golden.CASES if case.name == "registration_confirmed")
+
+    with speaking("en"):
+        letter = compose(golden.scene_of(replace(case, claim={"seats": seats})))
+
+    assert f"{words} below." in " ".join(letter.lead)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_whoever_was_suggested_reads_where_her_address_comes_from(number: int) -> None:
+    (case,) = (case for case in golden.CASES if case.name == "invitation-colleague")
+    details = case.details | {"reminder_number": number}
+
+    with speaking("en"):
+        letter = compose(golden.scene_of(replace(case, details=details)))
+
+    assert "because Heike Haus suggested you for Dachdecker Kowalski" in letter.reason
+    assert "Your name and address come from there" in letter.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("confirm_address", "Confirm the registration"),
+        ("confirm_address-approval", "Confirm the address"),
+        ("waitlisted", "Confirm the place on the waitlist"),
+    ],
+)
+def test_the_button_says_what_is_confirmed(name: str, label: str) -> None:
+    (case,) = (case for case in golden.CASES if case.name == name)
+
+    with speaking("en"):
+        letter = compose(golden.scene_of(case))
+
+    assert letter.button is not None
+    assert letter.button.label == label
+
+
+ENDED = ("registration_cancelled", "registration_changed-removed", "registration_changed-former")
+ENDED_WAITING = ("waitlist_closed.", "meeting_cancelled")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"{case.name}.de"
+        for case in golden.CASES
+        if f"{case.name}.".startswith((*ENDED, *ENDED_WAITING))
+    ],
+)
+def test_nobody_is_told_the_way_to_what_is_over(name: str) -> None:
+    words = " ".join(text for _, text in golden.read(dict(golden.mails())[name]).parts)
+
+    assert [
+        told for told in ("openstreetmap", "Eingang am Hof", "Begrüßung") if told in words
+    ] == []
+    assert "Hauptschule Kley" in words
 
 
 TOKEN = st.text("abcXYZ019_-.", min_size=47, max_size=47)

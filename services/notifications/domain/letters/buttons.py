@@ -14,11 +14,16 @@ def of_claim(scene: Scene) -> Button:
     if scene.person is not None:
         return Button(label=_("See or release the seat"), url=facts.manage_url(scene))
     if claim is not None and claim.to_be_confirmed:
-        url = scene.links.url("confirm", claim.id, claim.link_version)
-        return Button(label=_confirm_label(claim), url=url)
+        return confirm(scene, claim)
     if claim is not None and claim.state == "waitlisted":
         return Button(label=_("See or leave the waitlist"), url=facts.manage_url(scene))
     return Button(label=_("Change or cancel the registration"), url=facts.manage_url(scene))
+
+
+def confirm(scene: Scene, claim: Claim) -> Button:
+    """In the words of the page that it opens."""
+    url = scene.links.url("confirm", claim.id, claim.link_version)
+    return Button(label=_confirm_label(claim), url=url)
 
 
 def _confirm_label(claim: Claim) -> str:

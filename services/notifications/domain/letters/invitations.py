@@ -27,12 +27,7 @@ def invitation(scene: Scene) -> Letter:
         ),
         after_button=(_("The link is yours alone; one click is enough, no account is needed."),),
         shared=facts.shared_sections(scene.meeting),
-        reason=_(
-            "You get this mail because %(network)s invites %(company)s. If you answer no, you get no"
-            " further mail about this meeting.",
-            network=scene.network.name,
-            company=guest.company,
-        ),
+        reason=_reason(scene, guest),
     )
 
 
@@ -53,3 +48,23 @@ def _sentences(scene: Scene, guest: Guest, *, again: bool) -> tuple[str, ...]:
     else:
         first = _("We cordially invite you and %(company)s.", company=guest.company)
     return (first, *described)
+
+
+def _reason(scene: Scene, guest: Guest) -> str:
+    """Why one gets it; a colleague who was suggested reads who gave the address away."""
+    colleague = scene.details.get("on_recommendation_of")
+    if colleague:
+        return _(
+            "You get this mail because %(colleague)s suggested you for %(company)s. Your name and address"
+            " come from there and are used for this meeting only. If you answer no, you get no further"
+            " mail about this meeting. Sender: %(network)s.",
+            colleague=colleague,
+            company=guest.company,
+            network=scene.network.name,
+        )
+    return _(
+        "You get this mail because %(network)s invites %(company)s. If you answer no, you get no"
+        " further mail about this meeting.",
+        network=scene.network.name,
+        company=guest.company,
+    )

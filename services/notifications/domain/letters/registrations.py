@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from services.notifications.domain import people
 from services.notifications.domain.letter import Button, Change, Letter
-from services.notifications.domain.letters import facts
+from services.notifications.domain.letters import buttons, facts
 from services.notifications.domain.scene import Claim, Scene
 from shared.events.states import Reason
 from shared.language import gettext as _
@@ -21,12 +24,6 @@ def _headline_with_seats(scene: Scene) -> str:
     return f"{facts.headline(scene)}: {facts.your_seats(number)}"
 
 
-def _manage_button(scene: Scene) -> Button:
-    if scene.person is not None:
-        return Button(label=_("See or release the seat"), url=facts.manage_url(scene))
-    return Button(label=_("Change or cancel the registration"), url=facts.manage_url(scene))
-
-
 def confirmed(scene: Scene) -> Letter:
     """The seats are theirs; moved up from the waitlist where ``promoted`` is set."""
     promoted = bool(scene.details.get("promoted"))
@@ -40,7 +37,7 @@ def confirmed(scene: Scene) -> Letter:
             *(_confirmed_to_attendee(scene) if scene.person else _confirmed_to_contact(scene)),
         ),
         facts=facts.facts(scene),
-        button=_manage_button(scene),
+        button=buttons.of_claim(scene),
         tickets=facts.tickets(scene),
         people=facts.people(scene),
         shared=facts.shared_sections(scene.meeting),
@@ -66,8 +63,10 @@ def _confirmed_to_contact(scene: Scene) -> tuple[str, ...]:
             company=claim.company,
             title=scene.meeting.title,
         )
-    return first, _(
-        "The calendar entry is attached. If something comes up, please release the seats here."
+    return first, ngettext(
+        "The calendar entry is attached. If something comes up, please sign off the seat below.",
+        "The calendar entry is attached. If something comes up, please sign off the seats below.",
+        claim.seats,
     )
 
 
@@ -80,34 +79,57 @@ def _confirmed_to_attendee(scene: Scene) -> tuple[str, ...]:
             company=claim.company,
             title=scene.meeting.title,
         ),
-        _("The calendar entry is attached. If you cannot come, please release your seat here."),
+        _("The calendar entry is attached. If you cannot come, please sign off below."),
     )
 
 
 def changed(scene: Scene) -> Letter:
-    """Attendees, seats or the contact changed; to somebody removed: the seat was released."""
+    """Attendees, seats or the address changed; to somebody removed: the seat was released."""
     if scene.details.get("removed"):
         return cancelled(scene)
-    claim = _claim(scene)
+    if scene.details.get("former_address"):
+        return _to_former_address(scene)
+    joined = "joined" in scene.details.get("changes", ())
+    subject = _headline_with_seats(scene)
     return Letter(
-        subject=_("Changed: %(headline)s", headline=_headline_with_seats(scene)),
-        title=_("Your registration was changed"),
+        subject=_("Moved up: %(headline)s", headline=subject)
+        if joined
+        else _("Changed: %(headline)s", headline=subject),
+        title=_("Your additional seats have moved up")
+        if joined
+        else _("Your registration was changed"),
         preheader=scene.meeting.title,
         lead=(
             facts.greeting(facts.reader_name(scene)),
-            _(
-                "The registration of %(company)s for “%(title)s” was changed.",
-                company=claim.company,
-                title=scene.meeting.title,
-            ),
+            _joined_sentence(scene) if joined else _changed_sentence(scene),
+            *_where_mails_go(scene),
         ),
         changes=_changes(scene),
         facts=facts.facts(scene),
-        button=_manage_button(scene),
+        button=buttons.of_claim(scene),
         tickets=facts.tickets(scene),
         people=facts.people(scene),
         shared=facts.shared_sections(scene.meeting),
         reason=facts.reason(scene),
+    )
+
+
+def _changed_sentence(scene: Scene) -> str:
+    return _(
+        "The registration of %(company)s for “%(title)s” was changed.",
+        company=_claim(scene).company,
+        title=scene.meeting.title,
+    )
+
+
+def _joined_sentence(scene: Scene) -> str:
+    """Additional seats are never alone."""
+    claim = _claim(scene)
+    return _(
+        "More seats have become free: %(company)s is registered with %(seats)s for “%(title)s” now.",
+        company=claim.company,
+        seats=facts.seats(claim.seats),
+        title=scene.meeting.title,
     )
 
 
@@ -122,11 +144,70 @@ def _changes(scene: Scene) -> tuple[Change, ...]:
         before = scene.details.get("seats_before")
         rows.append(Change(label=_("Seats"), old=str(before or ""), new=str(claim.seats)))
     if "attendees" in found:
-        names = ", ".join(person.known_name or _("Name to follow") for person in claim.attendees)
-        rows.append(Change(label=_("Who is coming"), old="", new=names))
-    if "address" in found:
-        rows.append(Change(label=_("Contact"), old="", new=claim.contact.name))
+        rows += _people_rows(scene.details.get("people") or {}) or [_everybody(claim)]
     return tuple(rows)
+
+
+def _people_rows(told: Mapping[str, Sequence[Sequence[str]]]) -> list[Change]:
+    """One row for each person who is new, gone, called or reached otherwise."""
+    follows = _("Name to follow")
+    rows = [
+        Change(label=_("Joining"), old="", new=name or follows)
+        for (name,) in told.get(people.ADDED, ())
+    ]
+    rows += [
+        Change(label=_("No longer coming"), old="", new=name or follows)
+        for (name,) in told.get(people.REMOVED, ())
+    ]
+    rows += [
+        Change(label=_("Name"), old=before or follows, new=after or follows)
+        for before, after in told.get(people.RENAMED, ())
+    ]
+    rows += [
+        Change(label=_("Address of %(name)s", name=name or follows), old="", new=address)
+        for name, address in told.get(people.MOVED, ())
+    ]
+    return rows
+
+
+def _everybody(claim: Claim) -> Change:
+    """Where it is not known who came before."""
+    names = ", ".join(person.known_name or _("Name to follow") for person in claim.attendees)
+    return Change(label=_("Who is coming"), old="", new=names)
+
+
+def _where_mails_go(scene: Scene) -> tuple[str, ...]:
+    email = _claim(scene).contact.email
+    if "address" not in scene.details.get("changes", ()) or not email:
+        return ()
+    return (
+        _("From now on all mails about it go to %(email)s.", email=email),
+        _("Please use what is in this mail only: links in earlier mails do not work any more."),
+    )
+
+
+def _to_former_address(scene: Scene) -> Letter:
+    """Without any name: it may be a stranger's."""
+    return Letter(
+        subject=_("No more mails here: %(headline)s", headline=facts.headline(scene)),
+        title=_("The mails go to another address"),
+        preheader=scene.meeting.title,
+        lead=(
+            facts.greeting(""),
+            _(
+                "Mails about “%(title)s” go to another address from now on, and so does the date.",
+                title=scene.meeting.title,
+            ),
+            _removed_from_calendar(),
+        ),
+        facts=facts.facts_of_an_end(scene),
+        button=Button(label=_("To the page of the meeting"), url=facts.meeting_url(scene)),
+        reason=_(
+            "You get this mail because mails about this meeting went to this address until now."
+            " Sender: %(network)s.",
+            network=scene.network.name,
+        ),
+    )
 
 
 def cancelled(scene: Scene) -> Letter:
@@ -137,9 +218,8 @@ def cancelled(scene: Scene) -> Letter:
         title=_cancelled_title(scene),
         preheader=scene.meeting.title,
         lead=(facts.greeting(facts.reader_name(scene)), *sentences(scene)),
-        facts=facts.facts(scene, counted=False),
+        facts=facts.facts_of_an_end(scene),
         button=Button(label=_("To the page of the meeting"), url=facts.meeting_url(scene)),
-        shared=facts.shared_sections(scene.meeting),
         reason=facts.reason(scene),
     )
 
@@ -156,7 +236,7 @@ def _ended_subject(scene: Scene) -> str:
 
 def _cancelled_title(scene: Scene) -> str:
     if _claim(scene).state == "declined":
-        return _("Unfortunately there is no seat for you")
+        return _("Unfortunately we cannot accept your registration")
     if scene.person is not None:
         return _("Your seat was released")
     return _("Your registration is cancelled")
@@ -165,7 +245,7 @@ def _cancelled_title(scene: Scene) -> str:
 def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
     claim, title = _claim(scene), scene.meeting.title
     calendar = _removed_from_calendar()
-    call = _("Please call us if you have a question.")
+    call = _please_call()
     if claim.state == "declined":
         return (
             _(
@@ -177,14 +257,7 @@ def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
             call,
         )
     if scene.person is not None:
-        return (
-            _(
-                "The seat that %(company)s had for you at “%(title)s” was released or given to somebody else.",
-                company=claim.company,
-                title=title,
-            ),
-            calendar,
-        )
+        return _seat_ended_sentences(scene)
     if claim.reason == Reason.CONTACT:
         first = ngettext(
             "Thank you for telling us. The seat at “%(title)s” is free again for others.",
@@ -202,6 +275,30 @@ def _cancelled_sentences(scene: Scene) -> tuple[str, ...]:
         calendar,
         call,
     )
+
+
+def _seat_ended_sentences(scene: Scene) -> tuple[str, ...]:
+    """To somebody who was to come: her seat alone, or the whole registration, and who has ended it."""
+    claim, calendar = _claim(scene), _removed_from_calendar()
+    values = {"company": claim.company, "title": scene.meeting.title}
+    if scene.kind == "registration_changed":
+        first = _(
+            "The seat that %(company)s had for you at “%(title)s” was released or given to somebody else.",
+            **values,
+        )
+        return first, calendar
+    if claim.reason == Reason.CONTACT:
+        first = _("%(company)s has signed off from “%(title)s”, and your seat with it.", **values)
+        return first, calendar
+    first = _(
+        "The network has ended the registration of %(company)s for “%(title)s”. Your seat ends with it.",
+        **values,
+    )
+    return first, calendar, _please_call()
+
+
+def _please_call() -> str:
+    return _("Please call us if you have a question.")
 
 
 def _explained(declined: Claim) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.notifications.domain.letter import Button, Letter
-from services.notifications.domain.letters import facts
+from services.notifications.domain.letter import Button, Letter, Row
+from services.notifications.domain.letters import buttons, facts
 from services.notifications.domain.scene import Claim, Scene
 from shared.events.states import Reason
 from shared.language import format_moment, ngettext
@@ -16,9 +16,12 @@ def _claim(scene: Scene) -> Claim:
     return scene.claim
 
 
-def _confirm_url(scene: Scene) -> str:
-    claim = _claim(scene)
-    return scene.links.url("confirm", claim.id, claim.link_version)
+def _please_confirm(claim: Claim) -> str:
+    titles = {
+        "waitlisted": _("Please confirm your place on the waitlist"),
+        "pending_approval": _("Please confirm your address"),
+    }
+    return titles.get(claim.state, _("Please confirm your registration"))
 
 
 def confirm_address(scene: Scene) -> Letter:
@@ -26,14 +29,9 @@ def confirm_address(scene: Scene) -> Letter:
     claim = _claim(scene)
     nudge = bool(scene.details.get("nudge"))
     subject = _("Not confirmed yet: %(headline)s") if nudge else _("Please confirm: %(headline)s")
-    title = (
-        _("Your registration is not confirmed yet")
-        if nudge
-        else _("Please confirm your registration")
-    )
     return Letter(
         subject=subject % {"headline": facts.headline(scene)},
-        title=title,
+        title=_("Your registration is not confirmed yet") if nudge else _please_confirm(claim),
         preheader=_state_sentence(scene),
         lead=(
             facts.greeting(claim.contact.name),
@@ -45,7 +43,7 @@ def confirm_address(scene: Scene) -> Letter:
             _state_sentence(scene),
         ),
         facts=facts.facts(scene),
-        button=Button(label=_("Confirm the registration"), url=_confirm_url(scene)),
+        button=buttons.confirm(scene, claim),
         after_button=(
             _(
                 "You did not sign up? Then there is nothing to do: without a confirmation the"
@@ -118,28 +116,16 @@ def _where_it_stands(claim: Claim) -> str:
 
 
 def waitlisted(scene: Scene) -> Letter:
-    """On the list; the address is to be confirmed where it is not."""
+    """On the list, all seats or additional ones; the address is to be confirmed where it is not."""
     claim = _claim(scene)
-    if claim.verified:
-        subject, button = _("Waitlist: %(headline)s"), _manage_button(scene)
-    else:
-        subject = _("Please confirm (waitlist): %(headline)s")
-        button = Button(label=_("Confirm the place on the waitlist"), url=_confirm_url(scene))
     return Letter(
-        subject=subject % {"headline": facts.headline(scene)},
-        title=_("You are on the waitlist"),
+        subject=_waiting_subject(scene),
+        title=_waiting_title(claim),
         preheader=facts.as_sentence(_why_waiting(scene)),
-        lead=(
-            facts.greeting(claim.contact.name),
-            _why_waiting(scene),
-            _(
-                "As soon as there is room for your group you move up automatically and get a mail."
-                " That is possible until 24 hours before the start."
-            ),
-        ),
+        lead=(facts.greeting(claim.contact.name), _why_waiting(scene), _when_moving_up(claim)),
         notice="" if claim.verified else _("Please confirm, otherwise you do not move up."),
-        facts=facts.facts(scene),
-        button=button,
+        facts=_facts_of_waiting(scene),
+        button=buttons.of_claim(scene),
         links=()
         if claim.verified
         else ((_("See or leave the waitlist"), facts.manage_url(scene)),),
@@ -149,36 +135,94 @@ def waitlisted(scene: Scene) -> Letter:
     )
 
 
-def _manage_button(scene: Scene) -> Button:
-    return Button(label=_("See or leave the waitlist"), url=facts.manage_url(scene))
+def _waiting_subject(scene: Scene) -> str:
+    claim, headline = _claim(scene), facts.headline(scene)
+    if not claim.verified:
+        return _("Please confirm (waitlist): %(headline)s", headline=headline)
+    if claim.linked_to is not None:
+        return ngettext(
+            "Additional seat on the waitlist: %(headline)s",
+            "Additional seats on the waitlist: %(headline)s",
+            claim.seats,
+            headline=headline,
+        )
+    return _("Waitlist: %(headline)s", headline=headline)
+
+
+def _waiting_title(claim: Claim) -> str:
+    if claim.linked_to is None:
+        return _("You are on the waitlist")
+    return ngettext(
+        "Your additional seat is on the waitlist",
+        "Your %(num)s additional seats are on the waitlist",
+        claim.seats,
+    )
+
+
+def _when_moving_up(claim: Claim) -> str:
+    """What is waited for: seats of the own company, seats of anybody, or more seats."""
+    if claim.linked_to is None and claim.reason == Reason.COMPANY_CAP:
+        return ngettext(
+            "You move up automatically as soon as one of these seats becomes free, and get a mail."
+            " That is possible until 24 hours before the start.",
+            "You move up automatically as soon as enough of these seats become free, and get a mail."
+            " That is possible until 24 hours before the start.",
+            claim.seats,
+        )
+    if claim.linked_to is None:
+        return ngettext(
+            "As soon as a seat is free you move up automatically and get a mail."
+            " That is possible until 24 hours before the start.",
+            "As soon as there is room for your group you move up automatically and get a mail."
+            " That is possible until 24 hours before the start.",
+            claim.seats,
+        )
+    return _(
+        "As soon as there is room you move up automatically and get a mail."
+        " That is possible until 24 hours before the start."
+    )
+
+
+def _facts_of_waiting(scene: Scene) -> tuple[Row, ...]:
+    """The number of additional seats must not read as if it were the number of all."""
+    claim = _claim(scene)
+    if claim.linked_to is None:
+        return facts.facts(scene)
+    waiting = (_("Waitlist"), facts.seats(claim.seats))
+    return (*facts.facts(scene, counted=False), waiting)
 
 
 def _why_waiting(scene: Scene) -> str:
     claim = _claim(scene)
+    if claim.linked_to is not None:
+        return ngettext(
+            "The additional seat is not free at the moment. The seats you have stay yours.",
+            "The additional seats are not free at the moment. The seats you have stay yours.",
+            claim.seats,
+        )
     if claim.reason == Reason.COMPANY_CAP:
         return _(
-            "%(company)s has as many seats as one company can have at this meeting. Your group moves up"
-            " when one of them becomes free.",
+            "%(company)s has as many seats as one company can have at this meeting.",
             company=claim.company,
         )
-    if claim.reason == Reason.LINKED:
-        return _("The additional seats are not free at the moment. The seats you have stay yours.")
     if claim.reason == Reason.LATE:
         return _(
             "The seats held for you were taken meanwhile. You keep the rank of your first sign-up."
         )
     position = int(scene.details.get("position") or 0)
-    if position > 1:
-        return _(
-            "All seats are taken at the moment. You are number %(position)s on the waitlist.",
-            position=position,
-        )
-    return _("All seats are taken at the moment. You are next on the waitlist.")
+    if not position:
+        return _("All seats are taken at the moment.")
+    return _(
+        "All seats are taken at the moment. You are number %(position)s on the waitlist.",
+        position=position,
+    )
 
 
 def waitlist_closed(scene: Scene) -> Letter:
     """Nobody moves up any more."""
     claim = _claim(scene)
+    if claim.linked_to is not None:
+        return _closed_to_additional_seats(scene)
     return Letter(
         subject=_("No seat has become free: %(headline)s", headline=facts.headline(scene)),
         title=_("Unfortunately no seat has become free"),
@@ -191,9 +235,38 @@ def waitlist_closed(scene: Scene) -> Letter:
                 title=scene.meeting.title,
             ),
         ),
-        facts=facts.facts(scene),
+        facts=facts.facts_of_an_end(scene),
         button=Button(label=_("See the next meetings"), url=f"{scene.links.base_url}/"),
-        shared=facts.shared_sections(scene.meeting),
+        reason=facts.reason(scene),
+    )
+
+
+def _closed_to_additional_seats(scene: Scene) -> Letter:
+    """Whoever has seats must not take it that they are gone."""
+    claim = _claim(scene)
+    return Letter(
+        subject=ngettext(
+            "No additional seat has become free: %(headline)s",
+            "No additional seats have become free: %(headline)s",
+            claim.seats,
+            headline=facts.headline(scene),
+        ),
+        title=_("Your registration stays as it is"),
+        preheader=_("The waitlist is closed."),
+        lead=(
+            facts.greeting(claim.contact.name),
+            ngettext(
+                "The waitlist for “%(title)s” is closed now. The additional seat has not become free.",
+                "The waitlist for “%(title)s” is closed now. The additional seats have not become free.",
+                claim.seats,
+                title=scene.meeting.title,
+            ),
+            _(
+                "Your registration stays as it is, with the seats you have. We look forward to seeing you."
+            ),
+        ),
+        facts=facts.facts(scene, counted=False),
+        button=Button(label=_("See or change the registration"), url=facts.manage_url(scene)),
         reason=facts.reason(scene),
     )
 
@@ -208,14 +281,14 @@ def undecided(scene: Scene) -> Letter:
         lead=(
             facts.greeting(claim.contact.name),
             _(
-                "the network did not decide on the registration of %(company)s for “%(title)s” before it"
+                "The network did not decide on the registration of %(company)s for “%(title)s” before it"
                 " began. So unfortunately you have no seat. That was not your fault, and we are sorry.",
                 company=claim.company,
                 title=scene.meeting.title,
             ),
             _("Please call us if you have a question."),
         ),
-        facts=facts.facts(scene, counted=False),
+        facts=facts.facts_of_an_end(scene),
         button=Button(label=_("See the next meetings"), url=f"{scene.links.base_url}/"),
         reason=facts.reason(scene),
     )

@@ -43,6 +43,7 @@ _CHANGES = {
     "seats": lazy_gettext("seats"),
     "contact": lazy_gettext("contact"),
     "address": lazy_gettext("address"),
+    "joined": lazy_gettext("moved up from the waitlist"),
 }
 _STATES = {
     "confirmed": "RegistrationConfirmed",
