@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 
 from services.notifications.domain.letters import ACCOUNT_KINDS, KINDS
-from tests import golden
+from tests import golden, golden_cases
 
 MAILS = dict(golden.mails())
 LINK = re.compile(r"https?://[^\s<>\"')]+")
@@ -17,7 +17,7 @@ CALENDARS = {name: found for name, mail in MAILS.items() if (found := golden.cal
 
 
 def test_every_kind_is_golden() -> None:
-    assert {case.kind for case in golden.CASES} == set(KINDS) | set(ACCOUNT_KINDS)
+    assert {case.kind for case in golden_cases.CASES} == set(KINDS) | set(ACCOUNT_KINDS)
 
 
 def test_no_golden_file_is_left_over() -> None:

@@ -15,12 +15,12 @@ from services.notifications.domain.letters import ACCOUNT_KINDS, compose, differ
 from services.notifications.domain.scene import Scene
 from services.notifications.use_cases.rendering.bodies import Bodies
 from shared.language import LANGUAGES, speaking
-from tests import golden, notices
+from tests import golden, golden_cases, notices
 
 
-def case_of(kind: str, **given: Any) -> golden.Case:
+def case_of(kind: str, **given: Any) -> golden_cases.Case:
     values: dict[str, Any] = {"name": kind, "details": {}, "claim": {}, "meeting": {}} | given
-    return golden.Case(kind=kind, **values)
+    return golden_cases.Case(kind=kind, **values)
 
 
 def letter(scene: Scene, language: str = "de") -> Letter:
@@ -32,7 +32,7 @@ def written(kind: str, language: str = "de", **given: Any) -> Letter:
     return letter(golden.scene_of(case_of(kind, **given)), language)
 
 
-OF_MEETINGS = [case for case in golden.CASES if case.kind not in ACCOUNT_KINDS]
+OF_MEETINGS = [case for case in golden_cases.CASES if case.kind not in ACCOUNT_KINDS]
 WAITING = [
     case_of("waitlisted", name=f"waitlisted-{reason}", state="waitlisted", claim={"reason": reason})
     for reason in ("full", "late", "linked", "company_cap")
@@ -40,7 +40,7 @@ WAITING = [
 
 
 @pytest.mark.parametrize("case", [*OF_MEETINGS, *WAITING], ids=lambda case: case.name)
-def test_after_the_greeting_english_begins_anew_and_german_goes_on(case: golden.Case) -> None:
+def test_after_the_greeting_english_begins_anew_and_german_goes_on(case: golden_cases.Case) -> None:
     scene = golden.scene_of(case)
     claim, guest = scene.claim, scene.guest
     names = (claim.company, claim.contact.name) if claim else (guest.name if guest else "",)
@@ -55,7 +55,7 @@ def test_after_the_greeting_english_begins_anew_and_german_goes_on(case: golden.
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("case", [*OF_MEETINGS, *WAITING], ids=lambda case: case.name)
 def test_what_stands_beside_the_subject_begins_as_a_sentence(
-    case: golden.Case, language: str
+    case: golden_cases.Case, language: str
 ) -> None:
     assert not letter(golden.scene_of(case), language).preheader[:1].islower()
 
@@ -102,7 +102,7 @@ def test_the_programme_stands_in_the_mails_that_carry_it_alone() -> None:
 
 @pytest.mark.parametrize(("method", "told"), [("REQUEST", True), ("CANCEL", False)])
 def test_only_an_entry_that_stays_tells_the_way(method: str, *, told: bool) -> None:
-    case = next(case for case in golden.CASES if case.details.get("method") == method)
+    case = next(case for case in golden_cases.CASES if case.details.get("method") == method)
     source = dict(golden.mails())[f"{case.name}.de"]
     (event,) = Calendar.from_ical(str(golden.calendar_of(source), "utf-8")).walk("VEVENT")
 
@@ -158,7 +158,7 @@ def test_a_reminder_says_who_waits_and_its_button_only_what_it_does(
 def test_a_change_of_the_meeting_asks_for_what_is_still_to_be_done(
     state: str, *, verified: bool, label: str, leads_to: str
 ) -> None:
-    claim = {"verified_at": golden.WRITTEN if verified else None}
+    claim = {"verified_at": golden_cases.WRITTEN if verified else None}
     found = written("meeting_changed", state=state, claim=claim, details={"fields": ["time"]})
 
     assert found.button is not None
@@ -174,9 +174,9 @@ def test_a_change_of_the_meeting_says_how_long_seats_are_held() -> None:
     assert "Fr, 22.01.2027" in found.lead[-1]
 
 
-KNOWN = differences.as_known(notices.read(notices.published(start=golden.BEGIN)))
-EARLIER = golden.BEGIN - timedelta(days=7)
-LATER = (golden.BEGIN + timedelta(minutes=30)).isoformat()
+KNOWN = differences.as_known(notices.read(notices.published(start=golden_cases.BEGIN)))
+EARLIER = golden_cases.BEGIN - timedelta(days=7)
+LATER = (golden_cases.BEGIN + timedelta(minutes=30)).isoformat()
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from services.notifications.domain.retries import BACKOFF, Outcome
 from services.notifications.use_cases.rendering import qr
 from services.notifications.use_cases.rendering.qr import TicketCodes
 from shared.language import speaking
-from tests import golden, notices
+from tests import golden, golden_cases, notices
 
 
 def test_every_kind_has_a_policy() -> None:
@@ -109,14 +109,14 @@ def test_times_of_others_are_not_named(named: moves.Named) -> None:
     assert moves.changed_fields(None, BEFORE, slot_id=notices.SLOT, named=[named]) == []
 
 
-@pytest.mark.parametrize("case", golden.CASES, ids=lambda case: case.name)
-def test_golden_mails_make_sense(case: golden.Case) -> None:
+@pytest.mark.parametrize("case", golden_cases.CASES, ids=lambda case: case.name)
+def test_golden_mails_make_sense(case: golden_cases.Case) -> None:
     if case.kind in KINDS:
         assert relevance.unneeded(golden.scene_of(case)) == ""
 
 
 def test_nothing_but_endings_and_what_clears_calendars_is_sent_about_a_cancelled_meeting() -> None:
-    for case in golden.CASES:
+    for case in golden_cases.CASES:
         if case.kind in KINDS:
             scene = golden.scene_of(case)
             gone = replace(scene, meeting=replace(scene.meeting, state="cancelled"))
@@ -125,7 +125,7 @@ def test_nothing_but_endings_and_what_clears_calendars_is_sent_about_a_cancelled
 
 
 def test_a_former_address_hears_no_names() -> None:
-    (case,) = (case for case in golden.CASES if case.to == "stranger")
+    (case,) = (case for case in golden_cases.CASES if case.to == "stranger")
     mails = dict(golden.mails())
 
     for language in ("de", "en"):
@@ -135,7 +135,7 @@ def test_a_former_address_hears_no_names() -> None:
 
 
 def test_an_attendee_reads_who_has_ended_her_seat() -> None:
-    cases = {case.name: golden.scene_of(case) for case in golden.CASES}
+    cases = {case.name: golden.scene_of(case) for case in golden_cases.CASES}
     with speaking("en"):
         lead = {
             who: compose(cases[f"registration_cancelled-attendee-{who}"]).lead[1]
@@ -147,7 +147,7 @@ def test_an_attendee_reads_who_has_ended_her_seat() -> None:
 
 
 def test_one_person_who_waits_is_no_group() -> None:
-    cases = {case.name: case for case in golden.CASES}
+    cases = {case.name: case for case in golden_cases.CASES}
     full = replace(cases["waitlisted"], claim={"seats": 1, "reason": "full"})
 
     with speaking("en"):
@@ -164,7 +164,7 @@ def test_one_person_who_waits_is_no_group() -> None:
     ("position", "told"), [(1, "You are number 1 on"), (3, "You are number 3 on"), (0, "taken")]
 )
 def test_nobody_is_next_by_guessing(position: int, told: str) -> None:
-    (case,) = (case for case in golden.CASES if case.name == "waitlisted")
+    (case,) = (case for case in golden_cases.CASES if case.name == "waitlisted")
 
     with speaking("en"):
         letter = compose(golden.scene_of(replace(case, details={"position": position})))
@@ -175,7 +175,7 @@ def test_nobody_is_next_by_guessing(position: int, told: str) -> None:
 
 @pytest.mark.parametrize("kind", ["waitlisted", "waitlist_closed"])
 def test_whoever_waits_for_more_seats_reads_that_her_own_stay(kind: str) -> None:
-    cases = {case.name: golden.scene_of(case) for case in golden.CASES}
+    cases = {case.name: golden.scene_of(case) for case in golden_cases.CASES}
 
     with speaking("en"):
         letter = compose(cases[f"{kind}-additional-1"])
@@ -187,7 +187,7 @@ def test_whoever_waits_for_more_seats_reads_that_her_own_stay(kind: str) -> None
 
 @pytest.mark.parametrize(("seats", "words"), [(1, "sign off the seat"), (2, "sign off the seats")])
 def test_a_confirmation_speaks_of_as_many_seats_as_there_are(seats: int, words: str) -> None:
-    (case,) = (case for case in golden.CASES if case.name == "registration_confirmed")
+    (case,) = (case for case in golden_cases.CASES if case.name == "registration_confirmed")
 
     with speaking("en"):
         letter = compose(golden.scene_of(replace(case, claim={"seats": seats})))
@@ -197,7 +197,7 @@ def test_a_confirmation_speaks_of_as_many_seats_as_there_are(seats: int, words: 
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_whoever_was_suggested_reads_where_her_address_comes_from(number: int) -> None:
-    (case,) = (case for case in golden.CASES if case.name == "invitation-colleague")
+    (case,) = (case for case in golden_cases.CASES if case.name == "invitation-colleague")
     details = case.details | {"reminder_number": number}
 
     with speaking("en"):
@@ -216,7 +216,7 @@ def test_whoever_was_suggested_reads_where_her_address_comes_from(number: int) -
     ],
 )
 def test_the_button_says_what_is_confirmed(name: str, label: str) -> None:
-    (case,) = (case for case in golden.CASES if case.name == name)
+    (case,) = (case for case in golden_cases.CASES if case.name == name)
 
     with speaking("en"):
         letter = compose(golden.scene_of(case))
@@ -233,7 +233,7 @@ ENDED_WAITING = ("waitlist_closed.", "meeting_cancelled")
     "name",
     [
         f"{case.name}.de"
-        for case in golden.CASES
+        for case in golden_cases.CASES
         if f"{case.name}.".startswith((*ENDED, *ENDED_WAITING))
     ],
 )
