@@ -147,6 +147,19 @@ CASES = (
         to="stranger",
     ),
     _case(
+        "registration_changed-with-contact",
+        "registration_changed",
+        claim={"contact": MOVED, "link_version": 2},
+        details=GONE | {"former_address": True, "with_contact": True},
+    ),
+    _case(
+        "registration_changed-waiting",
+        "registration_changed",
+        state="waitlisted",
+        claim={"contact": MOVED, "link_version": 2},
+        details={"changes": ["address"]},
+    ),
+    _case(
         "registration_cancelled",
         "registration_cancelled",
         state="cancelled",

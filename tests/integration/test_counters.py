@@ -161,7 +161,9 @@ def test_counting_goes_on_after_an_answer_that_makes_no_sense(
         return Nonsense.heard.count(b"INCRBY") > 1
 
     wait_until(told_again, within=SOON)
-    assert capsys.readouterr().out.count("limits_counted_alone") == 1
+    told = [line for line in capsys.readouterr().out.splitlines() if "limits_counted_alone" in line]
+    # Threads of other tests may still miss a Redis of theirs.
+    assert len([line for line in told if "ConnectionError" not in line]) == 1
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def test_a_yes_to_a_slot_of_another_meeting_is_refused(guest: Guest, elsewhere: 
 
     answer = guest.calls(slot_id=elsewhere)
 
-    assert (answer.status_code, answer.json["type"].rpartition(":")[2]) == (404, "unknown")
+    assert (answer.status_code, answer.json["type"].rpartition(":")[2]) == (404, "not-found")
     assert (guest.states(), guest.answer()) == ([], "")
 
 

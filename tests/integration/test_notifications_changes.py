@@ -115,6 +115,21 @@ def test_whoever_keeps_a_seat_and_not_the_address_does_not_hear_that_it_is_gone(
     assert (former.details["former_address"], "removed" in former.details) == (True, False)
 
 
+def test_whoever_becomes_the_contact_has_one_date_and_is_not_told_to_expect_nothing(
+    desk: Desk,
+) -> None:
+    berta = replace(RIGHT, email=notices.COLLEAGUE.email)
+
+    desk.opened().hear(
+        notices.confirmed(),
+        notices.registration_changed("address", contact=berta, link_version=2),
+    )
+
+    mails = [mail for mail in desk.mails()[2:] if mail.recipient == notices.COLLEAGUE.email]
+    assert [mail.details["method"] for mail in mails] == ["CANCEL", "REQUEST"]
+    assert mails[0].details["with_contact"] is True
+
+
 def test_the_contact_reads_who_is_new_gone_or_reached_otherwise(desk: Desk) -> None:
     moved = replace(
         notices.COLLEAGUE, attendee_id=notices.INVITATION, email="b.bruecke@betrieb.example"

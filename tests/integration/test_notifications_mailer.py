@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from typing import Any
@@ -19,6 +20,7 @@ from services.notifications.models import Mail
 from services.notifications.smtp import Courier, Patience
 from shared.clock import now
 from shared.database import Database
+from shared.events import registration
 from shared.messaging.tables import outbox_event
 from shared.settings import Settings, parse_smtp_url
 from tests import notices
@@ -123,6 +125,28 @@ def test_what_is_stored_is_what_was_sent(desk: Desk, server: Scripted, mailer: M
     mailer.turn()
 
     assert only(desk).message == server.received[0]
+
+
+def test_a_mail_that_waited_while_its_address_was_corrected_goes_nowhere(
+    desk: Desk, server: Scripted, mailer: Mailer
+) -> None:
+    right = replace(notices.held().contact, email="neu@betrieb.example")
+    desk.hear(notices.held())
+    desk.hear(
+        notices.registered(
+            registration.RegistrationChanged,
+            "held",
+            changes=["address"],
+            removed_attendees=[],
+            contact=right,
+            link_version=2,
+        )
+    )
+
+    mailer.turn()
+
+    assert server.recipients == ["neu@betrieb.example"]
+    assert [mail.state for mail in desk.mails()] == ["suppressed", "sent"]
 
 
 def test_nothing_is_sent_before_the_meeting_is_known(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from services.notifications.domain import calendars
 from services.notifications.domain.scene import Scene
@@ -14,17 +15,37 @@ ENDINGS = frozenset(
     {"registration_cancelled", "meeting_cancelled", "waitlist_closed", "data_erased"}
 )
 
+NEWS = timedelta(days=2)  # for so long after the meeting it is one that nobody decided in time
+
 
 def unneeded(scene: Scene) -> str:
     """Why the mail is not to be sent any more, or an empty string."""
-    if scene.kind in ENDINGS or scene.details.get("method") == calendars.CANCEL:
+    if _is_ending(scene) or scene.details.get("method") == calendars.CANCEL:
         return ""
+    if scene.kind == "undecided":
+        return "the meeting is long over" if scene.meeting.ends_at + NEWS <= scene.now else ""
+    if _is_read_by_another(scene):
+        return "mails go to another address now"
     if scene.meeting.state == "cancelled":
         return "the meeting was cancelled"
     if scene.meeting.ends_at <= scene.now:
         return "the meeting is over"
     check = CHECKS.get(scene.kind)
     return check(scene) if check else ""
+
+
+def _is_ending(scene: Scene) -> bool:
+    # What is over for additional seats is not over for whoever waited for them.
+    additional = scene.claim is not None and scene.claim.linked_to is not None
+    return scene.kind in ENDINGS and not (scene.kind == "waitlist_closed" and additional)
+
+
+def _is_read_by_another(scene: Scene) -> bool:
+    """Whether it was meant for an address that has been corrected since: its links would be those of the new one."""
+    if scene.claim is None or not scene.recipient:
+        return False
+    reader = scene.person or scene.claim.contact
+    return (reader.email or "").lower() != scene.recipient.lower()
 
 
 def _confirm_address(scene: Scene) -> str:
@@ -73,7 +94,7 @@ CHECKS: dict[str, Callable[[Scene], str]] = {
     "waitlisted": _waitlisted,
     "registration_confirmed": _confirmed,
     "registration_changed": _changed,
-    "meeting_changed": _living,
+    "meeting_changed": _changed,
     "reminder": _reminder,
     "invitation": _invitation,
 }

@@ -200,6 +200,7 @@ class Scene:
     claim: Claim | None = None
     person: Person | None = None  # None: written to the contact
     guest: Guest | None = None
+    recipient: str = ""  # the address it was meant for when it was asked for
     waiting: int = 0  # groups on the waitlist of the slot
     details: Mapping[str, Any] = field(default_factory=dict)
 

@@ -149,7 +149,8 @@ def changed(session: Session, fact: RegistrationChanged, envelope: Envelope) -> 
     details: dict[str, Any] = {"changes": fact.changes}
     if told.newest and told.before is not None:
         details["seats_before"] = told.before.seats
-        details["people"] = people.differences(told.before, claim)
+        if "attendees" in fact.changes:
+            details["people"] = people.differences(told.before, claim)
     gone = _mails_to_gone(session, told, fact) if claim.state == "confirmed" else []
     details |= _contacts_entry(session, claim)
     mails = [intent(kind, claim, _key(kind, fact), details=details)]
@@ -196,8 +197,14 @@ def _mails_to_gone(
             continue
         make = _mail_to_former_address if key in coming else _mail_to_removed
         person = known.get(key) or _nobody(key)
-        mails.append(make(claim, person, fact, address=entry.address, sequence=sequence))
+        mail = make(claim, person, fact, address=entry.address, sequence=sequence)
+        mails.append(_joined_with_contact(mail) if entry.address == keeping[CONTACT] else mail)
     return mails
+
+
+def _joined_with_contact(mail: Intent) -> Intent:
+    """Who reads the contact's mails as well has the date with those."""
+    return replace(mail, details={**mail.details, "with_contact": True})
 
 
 def _was_reached(session: Session, claim: Claim, address: str) -> bool:

@@ -86,6 +86,7 @@ class Scenes:
             claim=claim,
             person=_person(row, claim),
             guest=_guest(row),
+            recipient=row.recipient,
             waiting=row.waiting,
             details=_details(row),
         )

@@ -8,6 +8,7 @@ a coordinator who corrects the address.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -22,6 +23,7 @@ from services.registration.domain.refusals import (
     AnotherTimeError,
     ChangedMeanwhileError,
     ClosedError,
+    FullError,
     OutdatedError,
     UnknownError,
 )
@@ -141,7 +143,10 @@ def _stands(
     if claim.slot.starts_at <= now:
         raise ClosedError
     confirm(session, claim.id, now)
-    approve(session, claim.id, now, hold=hold)
+    if claim.state not in LIVING:
+        raise ChangedMeanwhileError
+    with suppress(FullError):  # then she stays proved, and a coordinator decides
+        approve(session, claim.id, now, hold=hold)
     if yes.named:
         _fit(session, claim, yes, now)
     elif yes.counted and invitation.answer == Answer.YES:

@@ -168,7 +168,7 @@ def test_a_change_of_the_meeting_asks_for_what_is_still_to_be_done(
 
 
 def test_a_change_of_the_meeting_says_how_long_seats_are_held() -> None:
-    found = written("meeting_changed", state="held", claim=golden.UNPROVED)
+    found = written("meeting_changed", state="held", claim=golden_cases.UNPROVED)
 
     assert "noch nicht bestätigt" in found.lead[-1]
     assert "Fr, 22.01.2027" in found.lead[-1]

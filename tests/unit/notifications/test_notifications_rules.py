@@ -120,8 +120,54 @@ def test_nothing_but_endings_and_what_clears_calendars_is_sent_about_a_cancelled
         if case.kind in KINDS:
             scene = golden.scene_of(case)
             gone = replace(scene, meeting=replace(scene.meeting, state="cancelled"))
-            ends = case.kind in relevance.ENDINGS or case.details.get("method") == "CANCEL"
-            assert (relevance.unneeded(gone) == "") == ends
+            ends = case.kind in relevance.ENDINGS and "linked_to" not in case.claim
+            told = ends or case.kind == "undecided" or case.details.get("method") == "CANCEL"
+            assert (relevance.unneeded(gone) == "") == told
+
+
+def test_that_nobody_decided_is_news_until_two_days_after_the_meeting() -> None:
+    (case,) = (case for case in golden_cases.CASES if case.kind == "undecided")
+    scene = golden.scene_of(case)
+
+    def told(days: int) -> bool:
+        return not relevance.unneeded(
+            replace(scene, now=scene.meeting.ends_at + timedelta(days=days))
+        )
+
+    assert [told(0), told(1), told(2)] == [True, True, False]
+
+
+def test_a_move_is_not_told_to_somebody_removed_meanwhile() -> None:
+    (case,) = (c for c in golden_cases.CASES if c.name == "registration_confirmed-attendee")
+    scene = golden.scene_of(case)
+    assert scene.claim
+    assert scene.person
+    gone = replace(
+        scene,
+        kind="meeting_changed",
+        claim=replace(
+            scene.claim,
+            attendees=tuple(p for p in scene.claim.attendees if p.key != scene.person.key),
+        ),
+    )
+
+    assert relevance.unneeded(replace(scene, kind="meeting_changed")) == ""
+    assert relevance.unneeded(gone) == "the person is not coming any more"
+
+
+@pytest.mark.parametrize("name", ["confirm_address", "registration_confirmed", "reminder"])
+def test_a_mail_meant_for_an_address_of_before_is_not_written_with_the_links_of_the_new_one(
+    name: str,
+) -> None:
+    (case,) = (case for case in golden_cases.CASES if case.name == name)
+    scene = golden.scene_of(case)
+    assert scene.claim
+
+    def told(recipient: str) -> str:
+        return relevance.unneeded(replace(scene, recipient=recipient))
+
+    assert told(str(scene.claim.contact.email).upper()) == ""
+    assert told("falsch@betrieb.example") == "mails go to another address now"
 
 
 def test_a_former_address_hears_no_names() -> None:

@@ -8,7 +8,7 @@ from services.notifications.domain import people
 from services.notifications.domain.letter import Button, Change, Letter
 from services.notifications.domain.letters import buttons, facts
 from services.notifications.domain.scene import Claim, Scene
-from shared.events.states import Reason
+from shared.events.states import Reason, State
 from shared.language import gettext as _
 from shared.language import ngettext
 
@@ -90,7 +90,7 @@ def changed(scene: Scene) -> Letter:
     if scene.details.get("former_address"):
         return _to_former_address(scene)
     joined = "joined" in scene.details.get("changes", ())
-    subject = _headline_with_seats(scene)
+    subject = _headline_with_seats(scene) if scene.confirmed else facts.headline(scene)
     return Letter(
         subject=_("Moved up: %(headline)s", headline=subject)
         if joined
@@ -102,6 +102,7 @@ def changed(scene: Scene) -> Letter:
         lead=(
             facts.greeting(facts.reader_name(scene)),
             _joined_sentence(scene) if joined else _changed_sentence(scene),
+            *_not_sure_yet(scene),
             *_where_mails_go(scene),
         ),
         changes=_changes(scene),
@@ -120,6 +121,15 @@ def _changed_sentence(scene: Scene) -> str:
         company=_claim(scene).company,
         title=scene.meeting.title,
     )
+
+
+def _not_sure_yet(scene: Scene) -> tuple[str, ...]:
+    words = {
+        State.WAITLISTED: _("You are on the waitlist."),
+        State.PENDING: _("The network has not decided on it yet."),
+    }
+    found = words.get(State(_claim(scene).state))
+    return (found,) if found else ()
 
 
 def _joined_sentence(scene: Scene) -> str:
@@ -188,6 +198,8 @@ def _where_mails_go(scene: Scene) -> tuple[str, ...]:
 
 def _to_former_address(scene: Scene) -> Letter:
     """Without any name: it may be a stranger's."""
+    if scene.details.get("with_contact"):
+        return _one_entry_less(scene)
     return Letter(
         subject=_("No more mails here: %(headline)s", headline=facts.headline(scene)),
         title=_("The mails go to another address"),
@@ -207,6 +219,26 @@ def _to_former_address(scene: Scene) -> Letter:
             " Sender: %(network)s.",
             network=scene.network.name,
         ),
+    )
+
+
+def _one_entry_less(scene: Scene) -> Letter:
+    """To an address that gets the mails about the whole registration from now on."""
+    return Letter(
+        subject=_("One calendar entry less: %(headline)s", headline=facts.headline(scene)),
+        title=_("One calendar entry is enough"),
+        preheader=scene.meeting.title,
+        lead=(
+            facts.greeting(""),
+            _(
+                "All mails about the registration for “%(title)s” come to this address from now on, and the"
+                " date comes with them. The entry attached here removes the one for the single seat.",
+                title=scene.meeting.title,
+            ),
+        ),
+        facts=facts.facts_of_an_end(scene),
+        button=Button(label=_("To the page of the meeting"), url=facts.meeting_url(scene)),
+        reason=facts.reason(scene),
     )
 
 

@@ -251,7 +251,7 @@ def _closed_to_additional_seats(scene: Scene) -> Letter:
             claim.seats,
             headline=facts.headline(scene),
         ),
-        title=_("Your registration stays as it is"),
+        title=_("The seats you have stay as they are"),
         preheader=_("The waitlist is closed."),
         lead=(
             facts.greeting(claim.contact.name),
@@ -261,9 +261,7 @@ def _closed_to_additional_seats(scene: Scene) -> Letter:
                 claim.seats,
                 title=scene.meeting.title,
             ),
-            _(
-                "Your registration stays as it is, with the seats you have. We look forward to seeing you."
-            ),
+            _("Nothing changes about the seats you have."),
         ),
         facts=facts.facts(scene, counted=False),
         button=Button(label=_("See or change the registration"), url=facts.manage_url(scene)),

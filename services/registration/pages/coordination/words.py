@@ -40,6 +40,7 @@ MAIL_KINDS = {
     "confirm_address": lazy_gettext("Request to confirm the address"),
     "registration_confirmed": lazy_gettext("Confirmation"),
     "waitlist_closed": lazy_gettext("Notice that the waitlist has closed"),
+    "undecided": lazy_gettext("Notice that nobody decided in time"),
 }
 
 
