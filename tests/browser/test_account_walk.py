@@ -24,8 +24,8 @@ def accessible(page: Page) -> None:
     assert findings(page, page.url) == []
 
 
-def sets_up(page: Page, stack: Stack) -> tuple[str, list[str]]:
-    """The secret of the app, and the recovery codes."""
+def sets_up(page: Page, stack: Stack) -> tuple[str, str, list[str]]:
+    """The secret of the app, the code that was used, and the recovery codes."""
     page.goto(f"{stack.url}/scheduling/account")
     accessible(page)
     follow(page, "Set up")
@@ -40,10 +40,11 @@ def sets_up(page: Page, stack: Stack) -> tuple[str, list[str]]:
     fill(page, code="000000")
     press(page, "Switch on")
     accessible(page)
-    fill(page, code=code_app.code(secret))
+    used = code_app.code(secret)
+    fill(page, code=used)
     press(page, "Switch on")
     accessible(page)
-    return secret, page.locator(SECRET).all_inner_texts()
+    return secret, used, page.locator(SECRET).all_inner_texts()
 
 
 def enters_password(page: Page, coordinator: Coordinator) -> None:
@@ -64,13 +65,13 @@ def test_set_up_sign_in_with_the_code_and_with_a_recovery_code(
     visitor: Visitors, stack: Stack
 ) -> None:
     coordinator = Coordinator.anew(visitor(locale="en-GB"), stack)
-    secret, codes = sets_up(coordinator.page, stack)
+    secret, used, codes = sets_up(coordinator.page, stack)
     assert len(codes) >= 8
 
     phone = visitor(locale="en-GB")
     enters_password(phone, coordinator)
     accessible(phone)
-    fill(phone, code=code_app.code(secret))  # used when it was set up
+    fill(phone, code=used)
     press(phone, "Sign in")
     see(phone, "This code does not fit or was used already.")
     accessible(phone)
