@@ -1,4 +1,4 @@
-"""The one thing to do with a claim, by where it stands."""
+"""The one thing to do: with a claim, by where it stands, or where there is none any more."""
 
 from __future__ import annotations
 
@@ -32,3 +32,13 @@ def _confirm_label(claim: Claim) -> str:
     if claim.state == "pending_approval":
         return _("Confirm the address")
     return _("Confirm the registration")
+
+
+def next_meetings(scene: Scene) -> Button:
+    """For whoever does not come this time."""
+    return Button(label=_("See the next meetings"), url=f"{scene.links.base_url}/")
+
+
+def page_of_meeting(scene: Scene) -> Button:
+    """For whoever has nothing to do with the registration any more."""
+    return Button(label=_("To the page of the meeting"), url=facts.meeting_url(scene))

@@ -151,7 +151,7 @@ def cancelled(scene: Scene) -> Letter:
             *((removes,) if calendar else ()),
         ),
         facts=facts.facts_of_an_end(scene),
-        button=Button(label=_("See the next meetings"), url=f"{scene.links.base_url}/"),
+        button=buttons.next_meetings(scene),
         reason=facts.reason(scene),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from services.notifications.domain import people
-from services.notifications.domain.letter import Button, Change, Letter
+from services.notifications.domain.letter import Change, Letter
 from services.notifications.domain.letters import buttons, facts
 from services.notifications.domain.scene import Claim, Scene
 from shared.events.states import Reason, State
@@ -213,7 +213,7 @@ def _to_former_address(scene: Scene) -> Letter:
             _removed_from_calendar(),
         ),
         facts=facts.facts_of_an_end(scene),
-        button=Button(label=_("To the page of the meeting"), url=facts.meeting_url(scene)),
+        button=buttons.page_of_meeting(scene),
         reason=_(
             "You get this mail because mails about this meeting went to this address until now."
             " Sender: %(network)s.",
@@ -237,7 +237,7 @@ def _one_entry_less(scene: Scene) -> Letter:
             ),
         ),
         facts=facts.facts_of_an_end(scene),
-        button=Button(label=_("To the page of the meeting"), url=facts.meeting_url(scene)),
+        button=buttons.page_of_meeting(scene),
         reason=facts.reason(scene),
     )
 
@@ -251,7 +251,7 @@ def cancelled(scene: Scene) -> Letter:
         preheader=scene.meeting.title,
         lead=(facts.greeting(facts.reader_name(scene)), *sentences(scene)),
         facts=facts.facts_of_an_end(scene),
-        button=Button(label=_("To the page of the meeting"), url=facts.meeting_url(scene)),
+        button=buttons.page_of_meeting(scene),
         reason=facts.reason(scene),
     )
 

@@ -236,7 +236,7 @@ def waitlist_closed(scene: Scene) -> Letter:
             ),
         ),
         facts=facts.facts_of_an_end(scene),
-        button=Button(label=_("See the next meetings"), url=f"{scene.links.base_url}/"),
+        button=buttons.next_meetings(scene),
         reason=facts.reason(scene),
     )
 
@@ -287,6 +287,6 @@ def undecided(scene: Scene) -> Letter:
             _("Please call us if you have a question."),
         ),
         facts=facts.facts_of_an_end(scene),
-        button=Button(label=_("See the next meetings"), url=f"{scene.links.base_url}/"),
+        button=buttons.next_meetings(scene),
         reason=facts.reason(scene),
     )
